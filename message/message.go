@@ -1,0 +1,101 @@
+package message
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"heliograph/api"
+	"heliograph/carrier"
+	"heliograph/protocol/gsm"
+	"heliograph/resource"
+)
+
+// ID is a message id: a UUIDv7, a UUID to callers and time-ordered for the
+// store.
+type ID = uuid.UUID
+
+// Message is one accepted text and all that is known of it.
+type Message struct {
+	ID       ID
+	Scope    resource.Scope
+	Origin   Origin
+	To       string // E.164 with +
+	Country  string // ISO 3166-1 alpha-2 of To
+	Type     api.MessageType
+	Carrier  string // the chosen carrier's name
+	Body     string
+	Encoding gsm.Encoding
+	Parts    int
+	// Reference of concatenated parts (3GPP TS 23.040 §9.2.3.24.1), taken per
+	// message so that a part sent again bears the same one.
+	Reference        uint16
+	Price            MicroUSD // of the whole message
+	ConfigurationSet string   // name, "" = none
+	Context          map[string]string
+	Parameters       map[string]string // DestinationCountryParameters
+	Feedback         bool
+	InvocationID     string // of the caller's SDK, to recognise its retries
+	RequestHash      uint64 // of the request's parameters, beside InvocationID
+	Why              Why
+	AcceptedAt       time.Time
+	ExpiresAt        time.Time
+
+	State   State // a fold over the parts
+	Code    string
+	EndedAt time.Time // zero until final
+	PartLog []Part    // one entry a part, in order
+}
+
+// MicroUSD is a sum in millionths of a US dollar.
+type MicroUSD int64
+
+// Origin is what a message comes from.
+type Origin struct {
+	Kind     carrier.AddressKind
+	Identity string // a phone number's id, a sender ID's text in upper case, or "" for what nobody owns
+	Wire     string // what the wire carries and the handset shows
+	Pool     string // id of the pool it was chosen from, "" = none
+}
+
+// Part is what became of one message part.
+type Part struct {
+	Number           int // 1-based
+	State            State
+	Code             string // the carrier's code or our own reason, "" = none
+	CarrierMessageID string
+	Attempts         int
+	SubmittedAt      time.Time // when the carrier took it
+	EndedAt          time.Time
+}
+
+// Submission is a part that a carrier took.
+type Submission struct {
+	ID               ID
+	Part             int // 1-based
+	Parts            int // of the message
+	Carrier          string
+	CarrierMessageID string
+	Attempts         int
+	At               time.Time
+}
+
+// Ending is a part, or with Part 0 every part that is not final, that ended
+// without a receipt: refused, expired, given up.
+type Ending struct {
+	ID       ID
+	Part     int
+	State    State
+	Code     string
+	Attempts int
+	At       time.Time
+}
+
+// Receipt is a delivery receipt, translated to a state.
+type Receipt struct {
+	Carrier          string
+	CarrierMessageID string
+	State            State // Submitted for an intermediate notification
+	Code             string
+	At               time.Time
+}

@@ -1,0 +1,3 @@
+// Package configset holds configuration sets and their defaults, as in the
+// Pinpoint SMS and Voice v2 API. Event destinations are left out.
+package configset

@@ -1,0 +1,66 @@
+// Command gen writes the generated Go files of package api from the facts in
+// api/model. It is run by "go generate ./api" in the root of the module.
+//
+// Generated: structures, enumerations, decoders with limit checks, encoders
+// and operation descriptors. Exceptions and everything that behaves are
+// written by hand.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"go/format"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"heliograph/api/model"
+)
+
+func main() {
+	dir := flag.String("dir", ".", "folder of package api")
+	flag.Parse()
+	if err := run(*dir); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(dir string) error {
+	m, err := model.Load()
+	if err != nil {
+		return err
+	}
+	files, err := Generate(m)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := os.WriteFile(filepath.Join(dir, name), files[name], 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Generate returns the files of package api by name, gofmt-ed.
+func Generate(m *model.Model) (map[string][]byte, error) {
+	g := newGenerator(m)
+	files := map[string][]byte{}
+	for name, write := range map[string]func(){
+		"types_gen.go":      g.types,
+		"enums_gen.go":      g.enums,
+		"encoders_gen.go":   g.encoders,
+		"operations_gen.go": g.operations,
+	} {
+		g.begin()
+		write()
+		src, err := format.Source(g.out.Bytes())
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		files[name] = src
+	}
+	return files, nil
+}

@@ -1,6 +1,9 @@
 package api
 
-import "slices"
+import (
+	"crypto/sha256"
+	"slices"
+)
 
 // Operation describes one operation.
 type Operation struct {
@@ -27,6 +30,8 @@ func (o *Operation) Declares(exception string) bool {
 // values are generated, one an operation.
 type Op[In, Out any] struct {
 	Operation
+	token        func(*In) *string // nil where the input has none
+	decodeInput  func(*In, *decoder)
 	encodeInput  func(*In, *encoder)
 	encodeOutput func(*Out, *encoder)
 }
@@ -43,4 +48,28 @@ func (o Op[In, Out]) EncodeInput(in *In) []byte {
 	var e encoder
 	o.encodeInput(in, &e)
 	return e.b
+}
+
+// Decode reads the body of a request and checks every limit of the model.
+// Members that the model does not know are ignored; null is absent. Errors are
+// *Error: SerializationException where the body is no JSON object,
+// ValidationException with all offending members otherwise.
+func (o Op[In, Out]) Decode(body []byte) (*In, error) {
+	in := new(In)
+	if err := decodeBody(body, func(d *decoder) { o.decodeInput(in, d) }); err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+// Token returns the ClientToken of a request and the hash of its other
+// parameters. Both are empty where the request has no token. The hash does not
+// depend on the order of the members or on how their values are written.
+func (o Op[In, Out]) Token(in *In) (token string, hash [32]byte) {
+	if o.token == nil || *o.token(in) == "" {
+		return "", hash
+	}
+	bare := *in
+	*o.token(&bare) = ""
+	return *o.token(in), sha256.Sum256(o.EncodeInput(&bare))
 }

@@ -9,6 +9,8 @@ var AssociateOriginationIdentity = Op[AssociateOriginationIdentityInput, Associa
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*AssociateOriginationIdentityInput).decode,
+	token:        func(in *AssociateOriginationIdentityInput) *string { return &in.ClientToken },
 	encodeInput:  (*AssociateOriginationIdentityInput).encode,
 	encodeOutput: (*AssociateOriginationIdentityOutput).encode,
 }
@@ -19,6 +21,7 @@ var AssociateProtectConfiguration = Op[AssociateProtectConfigurationInput, Assoc
 		Name:   "AssociateProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*AssociateProtectConfigurationInput).decode,
 	encodeInput:  (*AssociateProtectConfigurationInput).encode,
 	encodeOutput: (*AssociateProtectConfigurationOutput).encode,
 }
@@ -29,6 +32,7 @@ var CarrierLookup = Op[CarrierLookupInput, CarrierLookupOutput]{
 		Name:   "CarrierLookup",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*CarrierLookupInput).decode,
 	encodeInput:  (*CarrierLookupInput).encode,
 	encodeOutput: (*CarrierLookupOutput).encode,
 }
@@ -40,6 +44,8 @@ var CreateConfigurationSet = Op[CreateConfigurationSetInput, CreateConfiguration
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreateConfigurationSetInput).decode,
+	token:        func(in *CreateConfigurationSetInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreateConfigurationSetInput).encode,
 	encodeOutput: (*CreateConfigurationSetOutput).encode,
 }
@@ -51,6 +57,8 @@ var CreateEventDestination = Op[CreateEventDestinationInput, CreateEventDestinat
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreateEventDestinationInput).decode,
+	token:        func(in *CreateEventDestinationInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreateEventDestinationInput).encode,
 	encodeOutput: (*CreateEventDestinationOutput).encode,
 }
@@ -62,6 +70,8 @@ var CreateNotifyConfiguration = Op[CreateNotifyConfigurationInput, CreateNotifyC
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreateNotifyConfigurationInput).decode,
+	token:        func(in *CreateNotifyConfigurationInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreateNotifyConfigurationInput).encode,
 	encodeOutput: (*CreateNotifyConfigurationOutput).encode,
 }
@@ -73,6 +83,8 @@ var CreateOptOutList = Op[CreateOptOutListInput, CreateOptOutListOutput]{
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreateOptOutListInput).decode,
+	token:        func(in *CreateOptOutListInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreateOptOutListInput).encode,
 	encodeOutput: (*CreateOptOutListOutput).encode,
 }
@@ -84,6 +96,8 @@ var CreatePool = Op[CreatePoolInput, CreatePoolOutput]{
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreatePoolInput).decode,
+	token:        func(in *CreatePoolInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreatePoolInput).encode,
 	encodeOutput: (*CreatePoolOutput).encode,
 }
@@ -95,6 +109,8 @@ var CreateProtectConfiguration = Op[CreateProtectConfigurationInput, CreateProte
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreateProtectConfigurationInput).decode,
+	token:        func(in *CreateProtectConfigurationInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreateProtectConfigurationInput).encode,
 	encodeOutput: (*CreateProtectConfigurationOutput).encode,
 }
@@ -106,6 +122,8 @@ var CreateRcsAgent = Op[CreateRcsAgentInput, CreateRcsAgentOutput]{
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreateRcsAgentInput).decode,
+	token:        func(in *CreateRcsAgentInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreateRcsAgentInput).encode,
 	encodeOutput: (*CreateRcsAgentOutput).encode,
 }
@@ -117,6 +135,8 @@ var CreateRegistration = Op[CreateRegistrationInput, CreateRegistrationOutput]{
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreateRegistrationInput).decode,
+	token:        func(in *CreateRegistrationInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreateRegistrationInput).encode,
 	encodeOutput: (*CreateRegistrationOutput).encode,
 }
@@ -127,6 +147,7 @@ var CreateRegistrationAssociation = Op[CreateRegistrationAssociationInput, Creat
 		Name:   "CreateRegistrationAssociation",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*CreateRegistrationAssociationInput).decode,
 	encodeInput:  (*CreateRegistrationAssociationInput).encode,
 	encodeOutput: (*CreateRegistrationAssociationOutput).encode,
 }
@@ -138,6 +159,8 @@ var CreateRegistrationAttachment = Op[CreateRegistrationAttachmentInput, CreateR
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreateRegistrationAttachmentInput).decode,
+	token:        func(in *CreateRegistrationAttachmentInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreateRegistrationAttachmentInput).encode,
 	encodeOutput: (*CreateRegistrationAttachmentOutput).encode,
 }
@@ -148,6 +171,7 @@ var CreateRegistrationVersion = Op[CreateRegistrationVersionInput, CreateRegistr
 		Name:   "CreateRegistrationVersion",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*CreateRegistrationVersionInput).decode,
 	encodeInput:  (*CreateRegistrationVersionInput).encode,
 	encodeOutput: (*CreateRegistrationVersionOutput).encode,
 }
@@ -159,6 +183,8 @@ var CreateVerifiedDestinationNumber = Op[CreateVerifiedDestinationNumberInput, C
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*CreateVerifiedDestinationNumberInput).decode,
+	token:        func(in *CreateVerifiedDestinationNumberInput) *string { return &in.ClientToken },
 	encodeInput:  (*CreateVerifiedDestinationNumberInput).encode,
 	encodeOutput: (*CreateVerifiedDestinationNumberOutput).encode,
 }
@@ -169,6 +195,7 @@ var DeleteAccountDefaultProtectConfiguration = Op[DeleteAccountDefaultProtectCon
 		Name:   "DeleteAccountDefaultProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteAccountDefaultProtectConfigurationInput).decode,
 	encodeInput:  (*DeleteAccountDefaultProtectConfigurationInput).encode,
 	encodeOutput: (*DeleteAccountDefaultProtectConfigurationOutput).encode,
 }
@@ -179,6 +206,7 @@ var DeleteConfigurationSet = Op[DeleteConfigurationSetInput, DeleteConfiguration
 		Name:   "DeleteConfigurationSet",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteConfigurationSetInput).decode,
 	encodeInput:  (*DeleteConfigurationSetInput).encode,
 	encodeOutput: (*DeleteConfigurationSetOutput).encode,
 }
@@ -189,6 +217,7 @@ var DeleteDefaultMessageType = Op[DeleteDefaultMessageTypeInput, DeleteDefaultMe
 		Name:   "DeleteDefaultMessageType",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteDefaultMessageTypeInput).decode,
 	encodeInput:  (*DeleteDefaultMessageTypeInput).encode,
 	encodeOutput: (*DeleteDefaultMessageTypeOutput).encode,
 }
@@ -199,6 +228,7 @@ var DeleteDefaultSenderId = Op[DeleteDefaultSenderIdInput, DeleteDefaultSenderId
 		Name:   "DeleteDefaultSenderId",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteDefaultSenderIdInput).decode,
 	encodeInput:  (*DeleteDefaultSenderIdInput).encode,
 	encodeOutput: (*DeleteDefaultSenderIdOutput).encode,
 }
@@ -209,6 +239,7 @@ var DeleteEventDestination = Op[DeleteEventDestinationInput, DeleteEventDestinat
 		Name:   "DeleteEventDestination",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteEventDestinationInput).decode,
 	encodeInput:  (*DeleteEventDestinationInput).encode,
 	encodeOutput: (*DeleteEventDestinationOutput).encode,
 }
@@ -219,6 +250,7 @@ var DeleteKeyword = Op[DeleteKeywordInput, DeleteKeywordOutput]{
 		Name:   "DeleteKeyword",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteKeywordInput).decode,
 	encodeInput:  (*DeleteKeywordInput).encode,
 	encodeOutput: (*DeleteKeywordOutput).encode,
 }
@@ -229,6 +261,7 @@ var DeleteMediaMessageSpendLimitOverride = Op[DeleteMediaMessageSpendLimitOverri
 		Name:   "DeleteMediaMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteMediaMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteMediaMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*DeleteMediaMessageSpendLimitOverrideOutput).encode,
 }
@@ -239,6 +272,7 @@ var DeleteNotifyConfiguration = Op[DeleteNotifyConfigurationInput, DeleteNotifyC
 		Name:   "DeleteNotifyConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteNotifyConfigurationInput).decode,
 	encodeInput:  (*DeleteNotifyConfigurationInput).encode,
 	encodeOutput: (*DeleteNotifyConfigurationOutput).encode,
 }
@@ -249,6 +283,7 @@ var DeleteNotifyMessageSpendLimitOverride = Op[DeleteNotifyMessageSpendLimitOver
 		Name:   "DeleteNotifyMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteNotifyMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteNotifyMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*DeleteNotifyMessageSpendLimitOverrideOutput).encode,
 }
@@ -259,6 +294,7 @@ var DeleteOptOutList = Op[DeleteOptOutListInput, DeleteOptOutListOutput]{
 		Name:   "DeleteOptOutList",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteOptOutListInput).decode,
 	encodeInput:  (*DeleteOptOutListInput).encode,
 	encodeOutput: (*DeleteOptOutListOutput).encode,
 }
@@ -269,6 +305,7 @@ var DeleteOptedOutNumber = Op[DeleteOptedOutNumberInput, DeleteOptedOutNumberOut
 		Name:   "DeleteOptedOutNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteOptedOutNumberInput).decode,
 	encodeInput:  (*DeleteOptedOutNumberInput).encode,
 	encodeOutput: (*DeleteOptedOutNumberOutput).encode,
 }
@@ -279,6 +316,7 @@ var DeletePool = Op[DeletePoolInput, DeletePoolOutput]{
 		Name:   "DeletePool",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DeletePoolInput).decode,
 	encodeInput:  (*DeletePoolInput).encode,
 	encodeOutput: (*DeletePoolOutput).encode,
 }
@@ -289,6 +327,7 @@ var DeleteProtectConfiguration = Op[DeleteProtectConfigurationInput, DeleteProte
 		Name:   "DeleteProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteProtectConfigurationInput).decode,
 	encodeInput:  (*DeleteProtectConfigurationInput).encode,
 	encodeOutput: (*DeleteProtectConfigurationOutput).encode,
 }
@@ -299,6 +338,7 @@ var DeleteProtectConfigurationRuleSetNumberOverride = Op[DeleteProtectConfigurat
 		Name:   "DeleteProtectConfigurationRuleSetNumberOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteProtectConfigurationRuleSetNumberOverrideInput).decode,
 	encodeInput:  (*DeleteProtectConfigurationRuleSetNumberOverrideInput).encode,
 	encodeOutput: (*DeleteProtectConfigurationRuleSetNumberOverrideOutput).encode,
 }
@@ -309,6 +349,7 @@ var DeleteRcsAgent = Op[DeleteRcsAgentInput, DeleteRcsAgentOutput]{
 		Name:   "DeleteRcsAgent",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteRcsAgentInput).decode,
 	encodeInput:  (*DeleteRcsAgentInput).encode,
 	encodeOutput: (*DeleteRcsAgentOutput).encode,
 }
@@ -319,6 +360,7 @@ var DeleteRcsMessageSpendLimitOverride = Op[DeleteRcsMessageSpendLimitOverrideIn
 		Name:   "DeleteRcsMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteRcsMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteRcsMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*DeleteRcsMessageSpendLimitOverrideOutput).encode,
 }
@@ -329,6 +371,7 @@ var DeleteRegistration = Op[DeleteRegistrationInput, DeleteRegistrationOutput]{
 		Name:   "DeleteRegistration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteRegistrationInput).decode,
 	encodeInput:  (*DeleteRegistrationInput).encode,
 	encodeOutput: (*DeleteRegistrationOutput).encode,
 }
@@ -339,6 +382,7 @@ var DeleteRegistrationAttachment = Op[DeleteRegistrationAttachmentInput, DeleteR
 		Name:   "DeleteRegistrationAttachment",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteRegistrationAttachmentInput).decode,
 	encodeInput:  (*DeleteRegistrationAttachmentInput).encode,
 	encodeOutput: (*DeleteRegistrationAttachmentOutput).encode,
 }
@@ -349,6 +393,7 @@ var DeleteRegistrationFieldValue = Op[DeleteRegistrationFieldValueInput, DeleteR
 		Name:   "DeleteRegistrationFieldValue",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteRegistrationFieldValueInput).decode,
 	encodeInput:  (*DeleteRegistrationFieldValueInput).encode,
 	encodeOutput: (*DeleteRegistrationFieldValueOutput).encode,
 }
@@ -359,6 +404,7 @@ var DeleteResourcePolicy = Op[DeleteResourcePolicyInput, DeleteResourcePolicyOut
 		Name:   "DeleteResourcePolicy",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteResourcePolicyInput).decode,
 	encodeInput:  (*DeleteResourcePolicyInput).encode,
 	encodeOutput: (*DeleteResourcePolicyOutput).encode,
 }
@@ -369,6 +415,7 @@ var DeleteTextMessageSpendLimitOverride = Op[DeleteTextMessageSpendLimitOverride
 		Name:   "DeleteTextMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteTextMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteTextMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*DeleteTextMessageSpendLimitOverrideOutput).encode,
 }
@@ -379,6 +426,7 @@ var DeleteVerifiedDestinationNumber = Op[DeleteVerifiedDestinationNumberInput, D
 		Name:   "DeleteVerifiedDestinationNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteVerifiedDestinationNumberInput).decode,
 	encodeInput:  (*DeleteVerifiedDestinationNumberInput).encode,
 	encodeOutput: (*DeleteVerifiedDestinationNumberOutput).encode,
 }
@@ -389,6 +437,7 @@ var DeleteVoiceMessageSpendLimitOverride = Op[DeleteVoiceMessageSpendLimitOverri
 		Name:   "DeleteVoiceMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DeleteVoiceMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteVoiceMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*DeleteVoiceMessageSpendLimitOverrideOutput).encode,
 }
@@ -400,6 +449,7 @@ var DescribeAccountAttributes = Op[DescribeAccountAttributesInput, DescribeAccou
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "AccountAttributes"},
 	},
+	decodeInput:  (*DescribeAccountAttributesInput).decode,
 	encodeInput:  (*DescribeAccountAttributesInput).encode,
 	encodeOutput: (*DescribeAccountAttributesOutput).encode,
 }
@@ -411,6 +461,7 @@ var DescribeAccountLimits = Op[DescribeAccountLimitsInput, DescribeAccountLimits
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "AccountLimits"},
 	},
+	decodeInput:  (*DescribeAccountLimitsInput).decode,
 	encodeInput:  (*DescribeAccountLimitsInput).encode,
 	encodeOutput: (*DescribeAccountLimitsOutput).encode,
 }
@@ -422,6 +473,7 @@ var DescribeConfigurationSets = Op[DescribeConfigurationSetsInput, DescribeConfi
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "ConfigurationSets"},
 	},
+	decodeInput:  (*DescribeConfigurationSetsInput).decode,
 	encodeInput:  (*DescribeConfigurationSetsInput).encode,
 	encodeOutput: (*DescribeConfigurationSetsOutput).encode,
 }
@@ -433,6 +485,7 @@ var DescribeKeywords = Op[DescribeKeywordsInput, DescribeKeywordsOutput]{
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "Keywords"},
 	},
+	decodeInput:  (*DescribeKeywordsInput).decode,
 	encodeInput:  (*DescribeKeywordsInput).encode,
 	encodeOutput: (*DescribeKeywordsOutput).encode,
 }
@@ -444,6 +497,7 @@ var DescribeNotifyConfigurations = Op[DescribeNotifyConfigurationsInput, Describ
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "NotifyConfigurations"},
 	},
+	decodeInput:  (*DescribeNotifyConfigurationsInput).decode,
 	encodeInput:  (*DescribeNotifyConfigurationsInput).encode,
 	encodeOutput: (*DescribeNotifyConfigurationsOutput).encode,
 }
@@ -455,6 +509,7 @@ var DescribeNotifyTemplates = Op[DescribeNotifyTemplatesInput, DescribeNotifyTem
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "NotifyTemplates"},
 	},
+	decodeInput:  (*DescribeNotifyTemplatesInput).decode,
 	encodeInput:  (*DescribeNotifyTemplatesInput).encode,
 	encodeOutput: (*DescribeNotifyTemplatesOutput).encode,
 }
@@ -466,6 +521,7 @@ var DescribeOptOutLists = Op[DescribeOptOutListsInput, DescribeOptOutListsOutput
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "OptOutLists"},
 	},
+	decodeInput:  (*DescribeOptOutListsInput).decode,
 	encodeInput:  (*DescribeOptOutListsInput).encode,
 	encodeOutput: (*DescribeOptOutListsOutput).encode,
 }
@@ -477,6 +533,7 @@ var DescribeOptedOutNumbers = Op[DescribeOptedOutNumbersInput, DescribeOptedOutN
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "OptedOutNumbers"},
 	},
+	decodeInput:  (*DescribeOptedOutNumbersInput).decode,
 	encodeInput:  (*DescribeOptedOutNumbersInput).encode,
 	encodeOutput: (*DescribeOptedOutNumbersOutput).encode,
 }
@@ -488,6 +545,7 @@ var DescribePhoneNumbers = Op[DescribePhoneNumbersInput, DescribePhoneNumbersOut
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "PhoneNumbers"},
 	},
+	decodeInput:  (*DescribePhoneNumbersInput).decode,
 	encodeInput:  (*DescribePhoneNumbersInput).encode,
 	encodeOutput: (*DescribePhoneNumbersOutput).encode,
 }
@@ -499,6 +557,7 @@ var DescribePools = Op[DescribePoolsInput, DescribePoolsOutput]{
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "Pools"},
 	},
+	decodeInput:  (*DescribePoolsInput).decode,
 	encodeInput:  (*DescribePoolsInput).encode,
 	encodeOutput: (*DescribePoolsOutput).encode,
 }
@@ -510,6 +569,7 @@ var DescribeProtectConfigurations = Op[DescribeProtectConfigurationsInput, Descr
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "ProtectConfigurations"},
 	},
+	decodeInput:  (*DescribeProtectConfigurationsInput).decode,
 	encodeInput:  (*DescribeProtectConfigurationsInput).encode,
 	encodeOutput: (*DescribeProtectConfigurationsOutput).encode,
 }
@@ -521,6 +581,7 @@ var DescribeRcsAgentCountryLaunchStatus = Op[DescribeRcsAgentCountryLaunchStatus
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "CountryLaunchStatus"},
 	},
+	decodeInput:  (*DescribeRcsAgentCountryLaunchStatusInput).decode,
 	encodeInput:  (*DescribeRcsAgentCountryLaunchStatusInput).encode,
 	encodeOutput: (*DescribeRcsAgentCountryLaunchStatusOutput).encode,
 }
@@ -532,6 +593,7 @@ var DescribeRcsAgents = Op[DescribeRcsAgentsInput, DescribeRcsAgentsOutput]{
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RcsAgents"},
 	},
+	decodeInput:  (*DescribeRcsAgentsInput).decode,
 	encodeInput:  (*DescribeRcsAgentsInput).encode,
 	encodeOutput: (*DescribeRcsAgentsOutput).encode,
 }
@@ -543,6 +605,7 @@ var DescribeRegistrationAttachments = Op[DescribeRegistrationAttachmentsInput, D
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationAttachments"},
 	},
+	decodeInput:  (*DescribeRegistrationAttachmentsInput).decode,
 	encodeInput:  (*DescribeRegistrationAttachmentsInput).encode,
 	encodeOutput: (*DescribeRegistrationAttachmentsOutput).encode,
 }
@@ -554,6 +617,7 @@ var DescribeRegistrationFieldDefinitions = Op[DescribeRegistrationFieldDefinitio
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationFieldDefinitions"},
 	},
+	decodeInput:  (*DescribeRegistrationFieldDefinitionsInput).decode,
 	encodeInput:  (*DescribeRegistrationFieldDefinitionsInput).encode,
 	encodeOutput: (*DescribeRegistrationFieldDefinitionsOutput).encode,
 }
@@ -565,6 +629,7 @@ var DescribeRegistrationFieldValues = Op[DescribeRegistrationFieldValuesInput, D
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationFieldValues"},
 	},
+	decodeInput:  (*DescribeRegistrationFieldValuesInput).decode,
 	encodeInput:  (*DescribeRegistrationFieldValuesInput).encode,
 	encodeOutput: (*DescribeRegistrationFieldValuesOutput).encode,
 }
@@ -576,6 +641,7 @@ var DescribeRegistrationSectionDefinitions = Op[DescribeRegistrationSectionDefin
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationSectionDefinitions"},
 	},
+	decodeInput:  (*DescribeRegistrationSectionDefinitionsInput).decode,
 	encodeInput:  (*DescribeRegistrationSectionDefinitionsInput).encode,
 	encodeOutput: (*DescribeRegistrationSectionDefinitionsOutput).encode,
 }
@@ -587,6 +653,7 @@ var DescribeRegistrationTypeDefinitions = Op[DescribeRegistrationTypeDefinitions
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationTypeDefinitions"},
 	},
+	decodeInput:  (*DescribeRegistrationTypeDefinitionsInput).decode,
 	encodeInput:  (*DescribeRegistrationTypeDefinitionsInput).encode,
 	encodeOutput: (*DescribeRegistrationTypeDefinitionsOutput).encode,
 }
@@ -598,6 +665,7 @@ var DescribeRegistrationVersions = Op[DescribeRegistrationVersionsInput, Describ
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationVersions"},
 	},
+	decodeInput:  (*DescribeRegistrationVersionsInput).decode,
 	encodeInput:  (*DescribeRegistrationVersionsInput).encode,
 	encodeOutput: (*DescribeRegistrationVersionsOutput).encode,
 }
@@ -609,6 +677,7 @@ var DescribeRegistrations = Op[DescribeRegistrationsInput, DescribeRegistrations
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "Registrations"},
 	},
+	decodeInput:  (*DescribeRegistrationsInput).decode,
 	encodeInput:  (*DescribeRegistrationsInput).encode,
 	encodeOutput: (*DescribeRegistrationsOutput).encode,
 }
@@ -620,6 +689,7 @@ var DescribeSenderIds = Op[DescribeSenderIdsInput, DescribeSenderIdsOutput]{
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "SenderIds"},
 	},
+	decodeInput:  (*DescribeSenderIdsInput).decode,
 	encodeInput:  (*DescribeSenderIdsInput).encode,
 	encodeOutput: (*DescribeSenderIdsOutput).encode,
 }
@@ -631,6 +701,7 @@ var DescribeSpendLimits = Op[DescribeSpendLimitsInput, DescribeSpendLimitsOutput
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "SpendLimits"},
 	},
+	decodeInput:  (*DescribeSpendLimitsInput).decode,
 	encodeInput:  (*DescribeSpendLimitsInput).encode,
 	encodeOutput: (*DescribeSpendLimitsOutput).encode,
 }
@@ -642,6 +713,7 @@ var DescribeVerifiedDestinationNumbers = Op[DescribeVerifiedDestinationNumbersIn
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "VerifiedDestinationNumbers"},
 	},
+	decodeInput:  (*DescribeVerifiedDestinationNumbersInput).decode,
 	encodeInput:  (*DescribeVerifiedDestinationNumbersInput).encode,
 	encodeOutput: (*DescribeVerifiedDestinationNumbersOutput).encode,
 }
@@ -653,6 +725,8 @@ var DisassociateOriginationIdentity = Op[DisassociateOriginationIdentityInput, D
 		Errors:   []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*DisassociateOriginationIdentityInput).decode,
+	token:        func(in *DisassociateOriginationIdentityInput) *string { return &in.ClientToken },
 	encodeInput:  (*DisassociateOriginationIdentityInput).encode,
 	encodeOutput: (*DisassociateOriginationIdentityOutput).encode,
 }
@@ -663,6 +737,7 @@ var DisassociateProtectConfiguration = Op[DisassociateProtectConfigurationInput,
 		Name:   "DisassociateProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*DisassociateProtectConfigurationInput).decode,
 	encodeInput:  (*DisassociateProtectConfigurationInput).encode,
 	encodeOutput: (*DisassociateProtectConfigurationOutput).encode,
 }
@@ -673,6 +748,7 @@ var DiscardRegistrationVersion = Op[DiscardRegistrationVersionInput, DiscardRegi
 		Name:   "DiscardRegistrationVersion",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*DiscardRegistrationVersionInput).decode,
 	encodeInput:  (*DiscardRegistrationVersionInput).encode,
 	encodeOutput: (*DiscardRegistrationVersionOutput).encode,
 }
@@ -683,6 +759,7 @@ var GetProtectConfigurationCountryRuleSet = Op[GetProtectConfigurationCountryRul
 		Name:   "GetProtectConfigurationCountryRuleSet",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*GetProtectConfigurationCountryRuleSetInput).decode,
 	encodeInput:  (*GetProtectConfigurationCountryRuleSetInput).encode,
 	encodeOutput: (*GetProtectConfigurationCountryRuleSetOutput).encode,
 }
@@ -693,6 +770,7 @@ var GetResourcePolicy = Op[GetResourcePolicyInput, GetResourcePolicyOutput]{
 		Name:   "GetResourcePolicy",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*GetResourcePolicyInput).decode,
 	encodeInput:  (*GetResourcePolicyInput).encode,
 	encodeOutput: (*GetResourcePolicyOutput).encode,
 }
@@ -704,6 +782,7 @@ var ListAvailablePhoneNumbers = Op[ListAvailablePhoneNumbersInput, ListAvailable
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "AvailablePhoneNumbers"},
 	},
+	decodeInput:  (*ListAvailablePhoneNumbersInput).decode,
 	encodeInput:  (*ListAvailablePhoneNumbersInput).encode,
 	encodeOutput: (*ListAvailablePhoneNumbersOutput).encode,
 }
@@ -715,6 +794,7 @@ var ListNotifyCountries = Op[ListNotifyCountriesInput, ListNotifyCountriesOutput
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "NotifyCountries"},
 	},
+	decodeInput:  (*ListNotifyCountriesInput).decode,
 	encodeInput:  (*ListNotifyCountriesInput).encode,
 	encodeOutput: (*ListNotifyCountriesOutput).encode,
 }
@@ -726,6 +806,7 @@ var ListPoolOriginationIdentities = Op[ListPoolOriginationIdentitiesInput, ListP
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "OriginationIdentities"},
 	},
+	decodeInput:  (*ListPoolOriginationIdentitiesInput).decode,
 	encodeInput:  (*ListPoolOriginationIdentitiesInput).encode,
 	encodeOutput: (*ListPoolOriginationIdentitiesOutput).encode,
 }
@@ -737,6 +818,7 @@ var ListProtectConfigurationRuleSetNumberOverrides = Op[ListProtectConfiguration
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RuleSetNumberOverrides"},
 	},
+	decodeInput:  (*ListProtectConfigurationRuleSetNumberOverridesInput).decode,
 	encodeInput:  (*ListProtectConfigurationRuleSetNumberOverridesInput).encode,
 	encodeOutput: (*ListProtectConfigurationRuleSetNumberOverridesOutput).encode,
 }
@@ -748,6 +830,7 @@ var ListRegistrationAssociations = Op[ListRegistrationAssociationsInput, ListReg
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationAssociations"},
 	},
+	decodeInput:  (*ListRegistrationAssociationsInput).decode,
 	encodeInput:  (*ListRegistrationAssociationsInput).encode,
 	encodeOutput: (*ListRegistrationAssociationsOutput).encode,
 }
@@ -758,6 +841,7 @@ var ListTagsForResource = Op[ListTagsForResourceInput, ListTagsForResourceOutput
 		Name:   "ListTagsForResource",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*ListTagsForResourceInput).decode,
 	encodeInput:  (*ListTagsForResourceInput).encode,
 	encodeOutput: (*ListTagsForResourceOutput).encode,
 }
@@ -768,6 +852,7 @@ var PutKeyword = Op[PutKeywordInput, PutKeywordOutput]{
 		Name:   "PutKeyword",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*PutKeywordInput).decode,
 	encodeInput:  (*PutKeywordInput).encode,
 	encodeOutput: (*PutKeywordOutput).encode,
 }
@@ -778,6 +863,7 @@ var PutMessageFeedback = Op[PutMessageFeedbackInput, PutMessageFeedbackOutput]{
 		Name:   "PutMessageFeedback",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*PutMessageFeedbackInput).decode,
 	encodeInput:  (*PutMessageFeedbackInput).encode,
 	encodeOutput: (*PutMessageFeedbackOutput).encode,
 }
@@ -788,6 +874,7 @@ var PutOptedOutNumber = Op[PutOptedOutNumberInput, PutOptedOutNumberOutput]{
 		Name:   "PutOptedOutNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*PutOptedOutNumberInput).decode,
 	encodeInput:  (*PutOptedOutNumberInput).encode,
 	encodeOutput: (*PutOptedOutNumberOutput).encode,
 }
@@ -799,6 +886,8 @@ var PutProtectConfigurationRuleSetNumberOverride = Op[PutProtectConfigurationRul
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*PutProtectConfigurationRuleSetNumberOverrideInput).decode,
+	token:        func(in *PutProtectConfigurationRuleSetNumberOverrideInput) *string { return &in.ClientToken },
 	encodeInput:  (*PutProtectConfigurationRuleSetNumberOverrideInput).encode,
 	encodeOutput: (*PutProtectConfigurationRuleSetNumberOverrideOutput).encode,
 }
@@ -809,6 +898,7 @@ var PutRegistrationFieldValue = Op[PutRegistrationFieldValueInput, PutRegistrati
 		Name:   "PutRegistrationFieldValue",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*PutRegistrationFieldValueInput).decode,
 	encodeInput:  (*PutRegistrationFieldValueInput).encode,
 	encodeOutput: (*PutRegistrationFieldValueOutput).encode,
 }
@@ -819,6 +909,7 @@ var PutResourcePolicy = Op[PutResourcePolicyInput, PutResourcePolicyOutput]{
 		Name:   "PutResourcePolicy",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*PutResourcePolicyInput).decode,
 	encodeInput:  (*PutResourcePolicyInput).encode,
 	encodeOutput: (*PutResourcePolicyOutput).encode,
 }
@@ -829,6 +920,7 @@ var ReleasePhoneNumber = Op[ReleasePhoneNumberInput, ReleasePhoneNumberOutput]{
 		Name:   "ReleasePhoneNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*ReleasePhoneNumberInput).decode,
 	encodeInput:  (*ReleasePhoneNumberInput).encode,
 	encodeOutput: (*ReleasePhoneNumberOutput).encode,
 }
@@ -839,6 +931,7 @@ var ReleaseSenderId = Op[ReleaseSenderIdInput, ReleaseSenderIdOutput]{
 		Name:   "ReleaseSenderId",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*ReleaseSenderIdInput).decode,
 	encodeInput:  (*ReleaseSenderIdInput).encode,
 	encodeOutput: (*ReleaseSenderIdOutput).encode,
 }
@@ -850,6 +943,8 @@ var RequestPhoneNumber = Op[RequestPhoneNumberInput, RequestPhoneNumberOutput]{
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*RequestPhoneNumberInput).decode,
+	token:        func(in *RequestPhoneNumberInput) *string { return &in.ClientToken },
 	encodeInput:  (*RequestPhoneNumberInput).encode,
 	encodeOutput: (*RequestPhoneNumberOutput).encode,
 }
@@ -861,6 +956,8 @@ var RequestSenderId = Op[RequestSenderIdInput, RequestSenderIdOutput]{
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
 	},
+	decodeInput:  (*RequestSenderIdInput).decode,
+	token:        func(in *RequestSenderIdInput) *string { return &in.ClientToken },
 	encodeInput:  (*RequestSenderIdInput).encode,
 	encodeOutput: (*RequestSenderIdOutput).encode,
 }
@@ -871,6 +968,7 @@ var SendDestinationNumberVerificationCode = Op[SendDestinationNumberVerification
 		Name:   "SendDestinationNumberVerificationCode",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*SendDestinationNumberVerificationCodeInput).decode,
 	encodeInput:  (*SendDestinationNumberVerificationCodeInput).encode,
 	encodeOutput: (*SendDestinationNumberVerificationCodeOutput).encode,
 }
@@ -881,6 +979,7 @@ var SendMediaMessage = Op[SendMediaMessageInput, SendMediaMessageOutput]{
 		Name:   "SendMediaMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*SendMediaMessageInput).decode,
 	encodeInput:  (*SendMediaMessageInput).encode,
 	encodeOutput: (*SendMediaMessageOutput).encode,
 }
@@ -891,6 +990,7 @@ var SendNotifyTextMessage = Op[SendNotifyTextMessageInput, SendNotifyTextMessage
 		Name:   "SendNotifyTextMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*SendNotifyTextMessageInput).decode,
 	encodeInput:  (*SendNotifyTextMessageInput).encode,
 	encodeOutput: (*SendNotifyTextMessageOutput).encode,
 }
@@ -901,6 +1001,7 @@ var SendNotifyVoiceMessage = Op[SendNotifyVoiceMessageInput, SendNotifyVoiceMess
 		Name:   "SendNotifyVoiceMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*SendNotifyVoiceMessageInput).decode,
 	encodeInput:  (*SendNotifyVoiceMessageInput).encode,
 	encodeOutput: (*SendNotifyVoiceMessageOutput).encode,
 }
@@ -911,6 +1012,7 @@ var SendRcsMessage = Op[SendRcsMessageInput, SendRcsMessageOutput]{
 		Name:   "SendRcsMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*SendRcsMessageInput).decode,
 	encodeInput:  (*SendRcsMessageInput).encode,
 	encodeOutput: (*SendRcsMessageOutput).encode,
 }
@@ -921,6 +1023,7 @@ var SendTextMessage = Op[SendTextMessageInput, SendTextMessageOutput]{
 		Name:   "SendTextMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*SendTextMessageInput).decode,
 	encodeInput:  (*SendTextMessageInput).encode,
 	encodeOutput: (*SendTextMessageOutput).encode,
 }
@@ -931,6 +1034,7 @@ var SendVoiceMessage = Op[SendVoiceMessageInput, SendVoiceMessageOutput]{
 		Name:   "SendVoiceMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*SendVoiceMessageInput).decode,
 	encodeInput:  (*SendVoiceMessageInput).encode,
 	encodeOutput: (*SendVoiceMessageOutput).encode,
 }
@@ -941,6 +1045,7 @@ var SetAccountDefaultProtectConfiguration = Op[SetAccountDefaultProtectConfigura
 		Name:   "SetAccountDefaultProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*SetAccountDefaultProtectConfigurationInput).decode,
 	encodeInput:  (*SetAccountDefaultProtectConfigurationInput).encode,
 	encodeOutput: (*SetAccountDefaultProtectConfigurationOutput).encode,
 }
@@ -951,6 +1056,7 @@ var SetDefaultMessageFeedbackEnabled = Op[SetDefaultMessageFeedbackEnabledInput,
 		Name:   "SetDefaultMessageFeedbackEnabled",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*SetDefaultMessageFeedbackEnabledInput).decode,
 	encodeInput:  (*SetDefaultMessageFeedbackEnabledInput).encode,
 	encodeOutput: (*SetDefaultMessageFeedbackEnabledOutput).encode,
 }
@@ -961,6 +1067,7 @@ var SetDefaultMessageType = Op[SetDefaultMessageTypeInput, SetDefaultMessageType
 		Name:   "SetDefaultMessageType",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*SetDefaultMessageTypeInput).decode,
 	encodeInput:  (*SetDefaultMessageTypeInput).encode,
 	encodeOutput: (*SetDefaultMessageTypeOutput).encode,
 }
@@ -971,6 +1078,7 @@ var SetDefaultSenderId = Op[SetDefaultSenderIdInput, SetDefaultSenderIdOutput]{
 		Name:   "SetDefaultSenderId",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*SetDefaultSenderIdInput).decode,
 	encodeInput:  (*SetDefaultSenderIdInput).encode,
 	encodeOutput: (*SetDefaultSenderIdOutput).encode,
 }
@@ -981,6 +1089,7 @@ var SetMediaMessageSpendLimitOverride = Op[SetMediaMessageSpendLimitOverrideInpu
 		Name:   "SetMediaMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*SetMediaMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetMediaMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*SetMediaMessageSpendLimitOverrideOutput).encode,
 }
@@ -991,6 +1100,7 @@ var SetNotifyMessageSpendLimitOverride = Op[SetNotifyMessageSpendLimitOverrideIn
 		Name:   "SetNotifyMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*SetNotifyMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetNotifyMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*SetNotifyMessageSpendLimitOverrideOutput).encode,
 }
@@ -1001,6 +1111,7 @@ var SetRcsMessageSpendLimitOverride = Op[SetRcsMessageSpendLimitOverrideInput, S
 		Name:   "SetRcsMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*SetRcsMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetRcsMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*SetRcsMessageSpendLimitOverrideOutput).encode,
 }
@@ -1011,6 +1122,7 @@ var SetTextMessageSpendLimitOverride = Op[SetTextMessageSpendLimitOverrideInput,
 		Name:   "SetTextMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*SetTextMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetTextMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*SetTextMessageSpendLimitOverrideOutput).encode,
 }
@@ -1021,6 +1133,7 @@ var SetVoiceMessageSpendLimitOverride = Op[SetVoiceMessageSpendLimitOverrideInpu
 		Name:   "SetVoiceMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*SetVoiceMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetVoiceMessageSpendLimitOverrideInput).encode,
 	encodeOutput: (*SetVoiceMessageSpendLimitOverrideOutput).encode,
 }
@@ -1031,6 +1144,7 @@ var SubmitRegistrationVersion = Op[SubmitRegistrationVersionInput, SubmitRegistr
 		Name:   "SubmitRegistrationVersion",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*SubmitRegistrationVersionInput).decode,
 	encodeInput:  (*SubmitRegistrationVersionInput).encode,
 	encodeOutput: (*SubmitRegistrationVersionOutput).encode,
 }
@@ -1041,6 +1155,7 @@ var TagResource = Op[TagResourceInput, TagResourceOutput]{
 		Name:   "TagResource",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*TagResourceInput).decode,
 	encodeInput:  (*TagResourceInput).encode,
 	encodeOutput: (*TagResourceOutput).encode,
 }
@@ -1051,6 +1166,7 @@ var UntagResource = Op[UntagResourceInput, UntagResourceOutput]{
 		Name:   "UntagResource",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*UntagResourceInput).decode,
 	encodeInput:  (*UntagResourceInput).encode,
 	encodeOutput: (*UntagResourceOutput).encode,
 }
@@ -1061,6 +1177,7 @@ var UpdateEventDestination = Op[UpdateEventDestinationInput, UpdateEventDestinat
 		Name:   "UpdateEventDestination",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*UpdateEventDestinationInput).decode,
 	encodeInput:  (*UpdateEventDestinationInput).encode,
 	encodeOutput: (*UpdateEventDestinationOutput).encode,
 }
@@ -1071,6 +1188,7 @@ var UpdateNotifyConfiguration = Op[UpdateNotifyConfigurationInput, UpdateNotifyC
 		Name:   "UpdateNotifyConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*UpdateNotifyConfigurationInput).decode,
 	encodeInput:  (*UpdateNotifyConfigurationInput).encode,
 	encodeOutput: (*UpdateNotifyConfigurationOutput).encode,
 }
@@ -1081,6 +1199,7 @@ var UpdatePhoneNumber = Op[UpdatePhoneNumberInput, UpdatePhoneNumberOutput]{
 		Name:   "UpdatePhoneNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*UpdatePhoneNumberInput).decode,
 	encodeInput:  (*UpdatePhoneNumberInput).encode,
 	encodeOutput: (*UpdatePhoneNumberOutput).encode,
 }
@@ -1091,6 +1210,7 @@ var UpdatePool = Op[UpdatePoolInput, UpdatePoolOutput]{
 		Name:   "UpdatePool",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*UpdatePoolInput).decode,
 	encodeInput:  (*UpdatePoolInput).encode,
 	encodeOutput: (*UpdatePoolOutput).encode,
 }
@@ -1101,6 +1221,7 @@ var UpdateProtectConfiguration = Op[UpdateProtectConfigurationInput, UpdateProte
 		Name:   "UpdateProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*UpdateProtectConfigurationInput).decode,
 	encodeInput:  (*UpdateProtectConfigurationInput).encode,
 	encodeOutput: (*UpdateProtectConfigurationOutput).encode,
 }
@@ -1111,6 +1232,7 @@ var UpdateProtectConfigurationCountryRuleSet = Op[UpdateProtectConfigurationCoun
 		Name:   "UpdateProtectConfigurationCountryRuleSet",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*UpdateProtectConfigurationCountryRuleSetInput).decode,
 	encodeInput:  (*UpdateProtectConfigurationCountryRuleSetInput).encode,
 	encodeOutput: (*UpdateProtectConfigurationCountryRuleSetOutput).encode,
 }
@@ -1121,6 +1243,7 @@ var UpdateRcsAgent = Op[UpdateRcsAgentInput, UpdateRcsAgentOutput]{
 		Name:   "UpdateRcsAgent",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*UpdateRcsAgentInput).decode,
 	encodeInput:  (*UpdateRcsAgentInput).encode,
 	encodeOutput: (*UpdateRcsAgentOutput).encode,
 }
@@ -1131,6 +1254,7 @@ var UpdateSenderId = Op[UpdateSenderIdInput, UpdateSenderIdOutput]{
 		Name:   "UpdateSenderId",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 	},
+	decodeInput:  (*UpdateSenderIdInput).decode,
 	encodeInput:  (*UpdateSenderIdInput).encode,
 	encodeOutput: (*UpdateSenderIdOutput).encode,
 }
@@ -1141,6 +1265,7 @@ var VerifyDestinationNumber = Op[VerifyDestinationNumberInput, VerifyDestination
 		Name:   "VerifyDestinationNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 	},
+	decodeInput:  (*VerifyDestinationNumberInput).decode,
 	encodeInput:  (*VerifyDestinationNumberInput).encode,
 	encodeOutput: (*VerifyDestinationNumberOutput).encode,
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"go/format"
 	"slices"
 	"strings"
 	"unicode"
@@ -65,6 +66,15 @@ func (g *generator) reach(name string, seen map[string]bool) {
 func (g *generator) begin() {
 	g.out.Reset()
 	g.out.WriteString(header)
+}
+
+// finish formats the file and adds the one import that bounds may need.
+func (g *generator) finish() ([]byte, error) {
+	src := g.out.Bytes()
+	if bytes.Contains(src, []byte("math.M")) {
+		src = bytes.Replace(src, []byte("package api\n"), []byte("package api\n\nimport \"math\"\n"), 1)
+	}
+	return format.Source(src)
 }
 
 func (g *generator) p(format string, args ...any) {

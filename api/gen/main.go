@@ -9,7 +9,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"go/format"
 	"maps"
 	"os"
 	"path/filepath"
@@ -49,6 +48,8 @@ func Generate(m *model.Model) (map[string][]byte, error) {
 	g := newGenerator(m)
 	files := map[string][]byte{}
 	for name, write := range map[string]func(){
+		"checks_gen.go":     g.checks,
+		"decoders_gen.go":   g.decoders,
 		"types_gen.go":      g.types,
 		"enums_gen.go":      g.enums,
 		"encoders_gen.go":   g.encoders,
@@ -56,7 +57,7 @@ func Generate(m *model.Model) (map[string][]byte, error) {
 	} {
 		g.begin()
 		write()
-		src, err := format.Source(g.out.Bytes())
+		src, err := g.finish()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}

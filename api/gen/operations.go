@@ -22,6 +22,10 @@ func (g *generator) operations() {
 			g.p("\t\tPage: &Page{InputToken: %q, OutputToken: %q, Size: %q, List: %q},", p.InputToken, p.OutputToken, p.Size, p.List)
 		}
 		g.p("\t},")
+		g.p("\tdecodeInput: (*%sInput).decode,", o.Name)
+		if g.hasToken(o) {
+			g.p("\ttoken: func(in *%sInput) *string { return &in.ClientToken },", o.Name)
+		}
 		g.p("\tencodeInput: (*%sInput).encode,", o.Name)
 		g.p("\tencodeOutput: (*%sOutput).encode,", o.Name)
 		g.p("}\n")

@@ -1,0 +1,55 @@
+# The tools below are pinned; everything else comes from go.mod and Debian.
+GOLANGCI   := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+COMMIT     := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+LDFLAGS    := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+LOOPBACK   := ./scripts/loopback-only
+FUZZTIME   ?= 10s
+
+.DEFAULT_GOAL := help
+
+help: ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+build: ## bin/heliograph, one static binary
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/heliograph ./cmd/heliograph
+
+run: build ## the server of `heliograph dev` on this computer
+	./bin/heliograph dev
+
+demo: build ## the published sender ID procedures, and what the handsets show
+	./bin/heliograph dev --listen 127.0.0.1:0 --console-listen 127.0.0.1:0 -- ./scripts/demo
+
+deps: ## what the tests need: Debian packages and Go modules
+	./scripts/install-test-tools
+	go mod download
+	cd compat && go mod download
+
+test: deps verify lint race compat ## everything, on a fresh machine too
+
+race: deps ## the tests of every package under the race detector, loopback only
+	$(LOOPBACK) go test -race -timeout 15m ./...
+
+lint: ## go vet and the linters of .golangci.yml
+	go vet ./...
+	cd compat && go vet ./...
+	go run $(GOLANGCI) run --timeout 10m ./...
+
+generate: ## the files made from the model and from comments
+	go generate ./...
+
+verify: ## formatting, and generated files are what generate makes
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "run gofmt -w on these"; exit 1; }
+	go generate ./...
+	@git diff --exit-code --stat -- '*_gen.go' docs || { echo "generated files differ: run make generate and commit them"; exit 1; }
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	./scripts/fuzz $(FUZZTIME)
+
+bench: build ## messages per second beside the machine's bare limit, medians of five
+	go run ./bench
+
+compat: build deps ## official clients against the real binary: AWS CLI, Go SDK, crash tests
+	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph ../$(LOOPBACK) go test -timeout 10m -count=1 ./...
+
+.PHONY: help build run demo deps test race lint generate verify fuzz bench compat

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// DefaultConsole is the address of the operator and simulator API.
+const DefaultConsole = "http://127.0.0.1:7789"
+
+// console speaks to the operator and simulator API of a running server.
+type console struct {
+	address     string
+	credentials Credentials
+	http        *http.Client
+}
+
+func newConsole(env Environment) (*console, error) {
+	found, err := FindCredentials(env.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	return &console{
+		address:     firstOf(env.Getenv("HELIOGRAPH_CONSOLE_URL"), DefaultConsole),
+		credentials: found,
+		http:        &http.Client{Timeout: callTimeout},
+	}, nil
+}
+
+// refused is an answer of the console port that is no success.
+type refused struct {
+	status int
+	text   string
+}
+
+func (r refused) Error() string { return r.text }
+
+// do sends in as JSON (nil = no body) and decodes the answer into out.
+func (c *console) do(ctx context.Context, method, path string, in, out any) error {
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.address+path, body)
+	if err != nil {
+		return Usagef("HELIOGRAPH_CONSOLE_URL=%s: %v", c.address, err)
+	}
+	request.SetBasicAuth(c.credentials.AccessKeyID, c.credentials.SecretAccessKey)
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := c.http.Do(request)
+	if err != nil {
+		return fmt.Errorf("no server answers at %s (start one with: heliograph dev): %w", c.address, err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode >= http.StatusBadRequest {
+		return refusal(answer)
+	}
+	if out == nil {
+		return nil
+	}
+	return json.NewDecoder(answer.Body).Decode(out)
+}
+
+func refusal(answer *http.Response) error {
+	problem := struct {
+		Error string `json:"error"`
+	}{}
+	if err := json.NewDecoder(answer.Body).Decode(&problem); err != nil || problem.Error == "" {
+		problem.Error = "the server answered " + answer.Status
+	}
+	return refused{status: answer.StatusCode, text: problem.Error}
+}

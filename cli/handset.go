@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// HandsetOptions are the flags of `heliograph handset`.
+type HandsetOptions struct {
+	Number string        // E.164
+	Wait   time.Duration // for a first message, and for states to be final
+	Reply  string        // text that the person answers
+	To     string        // whom the person answers
+}
+
+// handsetMessage is what the simulator API tells of a message.
+type handsetMessage struct {
+	ID         int64     `json:"id"`
+	MessageID  string    `json:"messageId"`
+	Direction  string    `json:"direction"`
+	From       string    `json:"from"`
+	To         string    `json:"to"`
+	FromKind   string    `json:"fromKind"`
+	Body       string    `json:"body"`
+	Encoding   string    `json:"encoding"`
+	Parts      int       `json:"parts"`
+	ReceivedAt time.Time `json:"receivedAt"`
+}
+
+// messageState is what the operator API tells of a message.
+type messageState struct {
+	State      string     `json:"state"`
+	AcceptedAt time.Time  `json:"acceptedAt"`
+	EndedAt    *time.Time `json:"endedAt"`
+}
+
+// Handset shows the messages of a simulated handset, waits for them, or
+// answers one.
+func Handset(ctx context.Context, env Environment, options HandsetOptions) error {
+	if (options.Reply == "") != (options.To == "") {
+		return Usagef("--reply and --to go together: heliograph handset %s --reply TEXT --to FROM", options.Number)
+	}
+	c, err := newConsole(env)
+	if err != nil {
+		return err
+	}
+	path := "/simulator/v1/handsets/" + url.PathEscape(options.Number) + "/messages"
+	if options.Reply != "" {
+		return c.reply(ctx, env.Stdout, path, options)
+	}
+	deadline := time.Now().Add(options.Wait)
+	messages, err := c.messages(ctx, path, options.Wait)
+	if err != nil {
+		return err
+	}
+	if len(messages) == 0 {
+		fmt.Fprintf(env.Stdout, "%s has no messages.\n", options.Number)
+		return nil
+	}
+	fmt.Fprintln(env.Stdout, options.Number)
+	for _, m := range messages {
+		state, err := c.state(ctx, m.MessageID, deadline)
+		if err != nil {
+			return err
+		}
+		showMessage(env.Stdout, m, state)
+	}
+	return nil
+}
+
+// messages gives what the handset holds, waiting for a first one.
+func (c *console) messages(ctx context.Context, path string, wait time.Duration) ([]handsetMessage, error) {
+	answer := struct {
+		Messages []handsetMessage `json:"messages"`
+	}{}
+	if err := c.do(ctx, http.MethodGet, path, nil, &answer); err != nil || len(answer.Messages) > 0 || wait <= 0 {
+		return answer.Messages, err
+	}
+	err := c.do(ctx, http.MethodGet, path+"?wait="+url.QueryEscape(wait.String()), nil, &answer)
+	return answer.Messages, err
+}
+
+// state asks the operator API what became of a message, until it is final or
+// the deadline is over. Keys of other accounts than the operator's are not
+// told, and foreign clients' messages have no state: nil.
+func (c *console) state(ctx context.Context, messageID string, deadline time.Time) (*messageState, error) {
+	if messageID == "" {
+		return nil, nil
+	}
+	pause := 10 * time.Millisecond
+	for {
+		state := &messageState{}
+		err := c.do(ctx, http.MethodGet, "/operator/v1/messages/"+url.PathEscape(messageID), nil, state)
+		if _, untold := err.(refused); untold { //nolint:errorlint // made by do, never wrapped
+			return nil, nil
+		}
+		if err != nil || state.EndedAt != nil || time.Now().After(deadline) {
+			return state, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+			pause = min(2*pause, 200*time.Millisecond)
+		}
+	}
+}
+
+func showMessage(w io.Writer, m handsetMessage, state *messageState) {
+	const clock = "15:04:05.000"
+	arrow, other := "from", m.From
+	if m.Direction == "FROM_HANDSET" {
+		arrow, other = "to", m.To
+	}
+	parts := "1 part"
+	if m.Parts != 1 {
+		parts = fmt.Sprintf("%d parts", m.Parts)
+	}
+	fmt.Fprintf(w, "\n  %s %s (%s)   %s, %s   received %s\n", arrow, other, m.FromKind, m.Encoding, parts, m.ReceivedAt.Local().Format(clock))
+	for _, line := range strings.Split(m.Body, "\n") {
+		fmt.Fprintf(w, "  │ %s\n", line)
+	}
+	if state == nil {
+		return
+	}
+	fmt.Fprintf(w, "  %s   accepted %s", state.State, state.AcceptedAt.Local().Format(clock))
+	if state.EndedAt != nil {
+		fmt.Fprintf(w, ", ended %s", state.EndedAt.Local().Format(clock))
+	}
+	fmt.Fprintf(w, "   message %s\n", m.MessageID)
+}
+
+func (c *console) reply(ctx context.Context, w io.Writer, path string, options HandsetOptions) error {
+	said := handsetMessage{}
+	if err := c.do(ctx, http.MethodPost, path, map[string]string{"to": options.To, "body": options.Reply}, &said); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "%s answered %s (%s, %d part)\n", options.Number, said.To, said.Encoding, said.Parts)
+	return err
+}

@@ -1,0 +1,116 @@
+package compat
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sms "github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
+)
+
+const (
+	crashMessages = 1000
+	crashCallers  = 25
+	crashHandsets = 50
+)
+
+// TestNothingAcceptedIsLostAtKill sends a thousand texts twice and kills the
+// gateway with SIGKILL right after an answer: after the last one, then in the
+// midst of the calls. The SMSC is a process of its own. Whatever was answered
+// must be on a handset after the restart, and end as delivered.
+func TestNothingAcceptedIsLostAtKill(t *testing.T) {
+	smsc := dev(t, "--empty")
+	configuration := filepath.Join(t.TempDir(), "heliograph.yaml")
+	carrier := fmt.Sprintf("carriers:\n  - { name: acme, type: smpp, address: %q, system_id: acme, password: secret, binds: 2, window: 50 }\n", smsc.smsc)
+	if err := os.WriteFile(configuration, []byte(carrier), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	data := t.TempDir()
+	answered := map[string]string{} // body → message id
+	for round, killAfter := range []int{crashMessages, crashMessages / 2} {
+		s := serve(t, data, "--config", configuration)
+		for body, id := range sendUntilKilled(t, s, round, killAfter) {
+			answered[body] = id
+		}
+	}
+	s := serve(t, data, "--config", configuration)
+	for body, id := range answered {
+		if state := s.final(id); state.State != "DELIVERED" {
+			t.Errorf("%q ended %s", body, state.State)
+		}
+	}
+	shown := bodiesOnHandsets(t, smsc)
+	doubles := 0
+	for body := range answered {
+		if shown[body] == 0 {
+			t.Errorf("%q was answered and is on no handset", body)
+		}
+		doubles += max(shown[body]-1, 0)
+	}
+	t.Logf("%d answered, %d of them delivered twice (in flight at a kill)", len(answered), doubles)
+	if len(answered) < crashMessages+crashMessages/2 {
+		t.Errorf("only %d calls were answered", len(answered))
+	}
+}
+
+// sendUntilKilled makes calls from many callers and kills the server right
+// after the answer of that number; it gives the bodies that were answered.
+func sendUntilKilled(t *testing.T, s *server, round, killAfter int) map[string]string {
+	t.Helper()
+	client := goSDK(s, rootKey, rootSecret)
+	var next, answers atomic.Int64
+	var mutex sync.Mutex
+	answered := map[string]string{}
+	var callers sync.WaitGroup
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for range crashCallers {
+		callers.Go(func() {
+			for i := next.Add(1); i <= crashMessages && ctx.Err() == nil; i = next.Add(1) {
+				body := fmt.Sprintf("round %d message %d", round, i)
+				out, err := client.SendTextMessage(ctx, &sms.SendTextMessageInput{
+					DestinationPhoneNumber: aws.String(crashHandset(int(i))), MessageBody: aws.String(body), OriginationIdentity: aws.String("CRASH")},
+					func(o *sms.Options) { o.Retryer = aws.NopRetryer{} })
+				if err != nil {
+					return // the server is dead: nothing was promised
+				}
+				mutex.Lock()
+				answered[body] = aws.ToString(out.MessageId)
+				mutex.Unlock()
+				if int(answers.Add(1)) == killAfter {
+					s.kill()
+					cancel()
+				}
+			}
+		})
+	}
+	callers.Wait()
+	if int(answers.Load()) < killAfter {
+		t.Fatalf("%d answers, the kill was to come after %d\n%s", answers.Load(), killAfter, s.log)
+	}
+	return answered
+}
+
+func crashHandset(i int) string { return fmt.Sprintf("+336123456%02d", i%crashHandsets) }
+
+// bodiesOnHandsets counts how often each body is shown.
+func bodiesOnHandsets(t *testing.T, smsc *server) map[string]int {
+	t.Helper()
+	shown := map[string]int{}
+	for i := range crashHandsets {
+		answer := struct {
+			Messages []handsetMessage `json:"messages"`
+		}{}
+		smsc.get("/simulator/v1/handsets/"+url.PathEscape(crashHandset(i))+"/messages", &answer)
+		for _, m := range answer.Messages {
+			shown[m.Body]++
+		}
+	}
+	return shown
+}

@@ -1,0 +1,58 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Engine is what differs between database engines.
+type Engine struct {
+	// Name of the engine, for messages: "sqlite".
+	Name string
+	// Begin opens a transaction that may write, at once and not at its first write.
+	Begin string
+	// Claim reads queued messages of a carrier: $1 carrier, $2 last id, $3
+	// limit. It gives ids in order.
+	Claim string
+	// UniqueViolation says whether an error is a broken unique constraint.
+	UniqueViolation func(error) bool
+	// Upkeep is run after a commit when the writer has nothing waiting; the
+	// octets-independent count of commits since the last run is given. Nil = none.
+	Upkeep func(ctx context.Context, conn *sql.Conn) error
+}
+
+// querier reads: the read pool, or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// tx is the writer's open transaction as a change sees it.
+type tx struct {
+	conn  *sql.Conn
+	wrote bool // something was written, or may have been
+}
+
+// QueryContext reads rows within the transaction.
+func (t *tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return t.conn.QueryContext(ctx, query, args...)
+}
+
+// QueryRowContext reads a row within the transaction.
+func (t *tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.conn.QueryRowContext(ctx, query, args...)
+}
+
+// exec writes and gives the number of rows that it touched.
+func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	result, err := t.conn.ExecContext(ctx, query, args...)
+	if err != nil {
+		t.wrote = true
+		return 0, err
+	}
+	n, err := result.RowsAffected()
+	if err != nil || n > 0 {
+		t.wrote = true
+	}
+	return n, err
+}

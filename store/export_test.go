@@ -1,0 +1,19 @@
+package store
+
+import "context"
+
+// Change is the writer's entry for tests: exec writes within the transaction.
+func (db *DB) Change(ctx context.Context, do func(exec func(query string, args ...any) error) error) error {
+	return db.change(ctx, func(ctx context.Context, tx *tx) error {
+		return do(func(query string, args ...any) error {
+			_, err := tx.exec(ctx, query, args...)
+			return err
+		})
+	})
+}
+
+// Waiting says how many writes wait.
+func (db *DB) Waiting() int {
+	n, _ := db.writer.waiting()
+	return n
+}

@@ -1,0 +1,64 @@
+// Package storetest is the suite that every engine of the store passes. It
+// speaks to the store by its exported methods alone, so it says what the
+// contracts of the store's users mean. An engine's own settings are left out.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"heliograph/store"
+)
+
+// Open gives a store, not started, on the database kept in dir: the same
+// folder gives the same database again.
+type Open func(t *testing.T, dir string) *store.DB
+
+// Run runs the suite.
+func Run(t *testing.T, open Open) {
+	for name, test := range map[string]func(*testing.T, *fixture){
+		"AccountIsReplaced":             testAccountIsReplaced,
+		"KeyNeedsItsAccount":            testKeyNeedsItsAccount,
+		"ServerValueIsWrittenOnce":      testServerValueIsWrittenOnce,
+		"StopFlushesAndRefusesFurther":  testStopFlushesAndRefusesFurther,
+		"ReopenedStoreHasWhatWasStored": testReopenedStoreHasWhatWasStored,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, newFixture(t, open)) })
+	}
+}
+
+// fixture is a started store in a folder of its own.
+type fixture struct {
+	*store.DB
+	dir  string
+	open Open
+}
+
+func newFixture(t *testing.T, open Open) *fixture {
+	t.Helper()
+	f := &fixture{dir: t.TempDir(), open: open}
+	f.DB = f.start(t)
+	return f
+}
+
+// start opens and starts a store on the fixture's folder and stops it with the
+// test.
+func (f *fixture) start(t *testing.T) *store.DB {
+	t.Helper()
+	db := f.open(t, f.dir)
+	must(t, db.Start(t.Context()))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		must(t, db.Stop(ctx))
+	})
+	return db
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

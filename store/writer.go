@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Bounds of one shared transaction.
+const (
+	stepWrites = 1000                   // writes
+	stepTime   = 20 * time.Millisecond  // spent on changes before the rest is left for the next
+	linger     = 500 * time.Microsecond // longest wait for companions, under load only
+)
+
+// write is one caller's share of a transaction. Exactly one of its kinds is
+// set.
+type write struct {
+	change func(ctx context.Context, tx *tx) error
+
+	refused error // an error of the domain: nothing was written for this caller
+	done    chan error
+}
+
+// writer owns the connection that writes. Whatever waits becomes one
+// transaction.
+type writer struct {
+	engine Engine
+	conn   *sql.Conn
+
+	mu       sync.Mutex
+	queue    []*write
+	closed   bool
+	expected int // writes worth waiting for
+	wake     chan struct{}
+	finished chan struct{}
+}
+
+func newWriter(engine Engine, conn *sql.Conn) *writer {
+	return &writer{engine: engine, conn: conn, wake: make(chan struct{}, 1), finished: make(chan struct{})}
+}
+
+// do queues a write and waits for its commit.
+func (w *writer) do(ctx context.Context, one *write) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("store: not written: %w", err)
+	}
+	one.done = make(chan error, 1)
+	if !w.put(one) {
+		return ErrClosed
+	}
+	select {
+	case err := <-one.done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("store: the write may still happen: %w", ctx.Err())
+	}
+}
+
+func (w *writer) put(one *write) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return false
+	}
+	w.queue = append(w.queue, one)
+	if n := len(w.queue); n == 1 || n == w.expected {
+		w.signal()
+	}
+	return true
+}
+
+// signal wakes the writer; one signal is kept when it is busy.
+func (w *writer) signal() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// close takes no more writes; what waits is still written.
+func (w *writer) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	w.signal()
+}
+
+func (w *writer) run() {
+	defer close(w.finished)
+	for {
+		step := w.take()
+		if len(step) == 0 {
+			return
+		}
+		w.commit(step)
+	}
+}
+
+// take waits for the next step; an empty one means that the writer is closed.
+func (w *writer) take() []*write {
+	for {
+		waiting, closed := w.waiting()
+		if waiting > 0 {
+			break
+		}
+		if closed {
+			return nil
+		}
+		<-w.wake
+	}
+	w.await()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := min(len(w.queue), stepWrites)
+	step := w.queue[:n:n]
+	w.queue = w.queue[n:]
+	w.expected = n / 2
+	return step
+}
+
+func (w *writer) waiting() (int, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue), w.closed
+}
+
+// await lingers for companions when the last step had many and few have come
+// yet: their callers are about to write again.
+func (w *writer) await() {
+	deadline := time.Now().Add(linger)
+	for {
+		waiting, closed := w.waiting()
+		left := time.Until(deadline)
+		if closed || waiting >= w.expected || left <= 0 {
+			return
+		}
+		timer := time.NewTimer(left)
+		select {
+		case <-w.wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// commit writes a step and answers its callers. A step that fails is halved
+// until the bad write stands alone; only its caller sees the error.
+func (w *writer) commit(step []*write) {
+	n, err := w.attempt(step)
+	switch {
+	case err == nil:
+		for _, one := range step[:n] {
+			one.done <- one.refused
+		}
+		w.putBack(step[n:])
+	case len(step) == 1 || errors.Is(err, errNoTransaction):
+		for _, one := range step {
+			one.done <- err
+		}
+	default:
+		half := len(step) / 2
+		w.commit(step[:half])
+		w.commit(step[half:])
+	}
+}
+
+// putBack queues what did not fit into its step before everything else.
+func (w *writer) putBack(rest []*write) {
+	if len(rest) == 0 {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.queue = append(rest[:len(rest):len(rest)], w.queue...)
+	w.signal()
+}
+
+// errNoTransaction marks a failure that no write of the step is to blame for.
+var errNoTransaction = errors.New("store: no transaction could be begun")
+
+// attempt writes a step as one transaction and says how many of its writes,
+// from the first, are in it.
+func (w *writer) attempt(step []*write) (int, error) {
+	ctx := context.Background() // a caller that gives up must not undo the others' writes
+	if _, err := w.conn.ExecContext(ctx, w.engine.Begin); err != nil {
+		return 0, fmt.Errorf("%w: %w", errNoTransaction, err)
+	}
+	n, err := w.apply(ctx, step)
+	if err == nil {
+		_, err = w.conn.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		// A failed COMMIT may have ended the transaction already; then there
+		// is nothing to roll back and the error of ROLLBACK says nothing new.
+		_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
+		return 0, fmt.Errorf("store: not written: %w", err)
+	}
+	return n, nil
+}
+
+func (w *writer) apply(ctx context.Context, step []*write) (int, error) {
+	begun := time.Now()
+	for i, one := range step {
+		if i > 0 && time.Since(begun) > stepTime {
+			return i, nil
+		}
+		t := &tx{conn: w.conn}
+		one.refused = nil
+		if err := one.change(ctx, t); err != nil {
+			if t.wrote {
+				return 0, err
+			}
+			one.refused = err
+		}
+	}
+	return len(step), nil
+}

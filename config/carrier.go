@@ -1,0 +1,91 @@
+package config
+
+import "strings"
+
+// The built types of carrier.
+const (
+	SMPP      = "smpp"
+	Simulator = "simulator"
+)
+
+// defaultCarrier is the name of the carrier that exists when none is configured.
+const defaultCarrier = "simulator"
+
+// Carrier is a connection to a network.
+type Carrier struct {
+	// Its name, for routes and reports: letters, digits, dashes and underscores, at most 64.
+	Name string `yaml:"name" rule:"required is=name"`
+	// smpp (SMPP 3.4) or simulator (an SMSC of our own, with handsets).
+	Type string `yaml:"type" rule:"required"`
+	// HOST:PORT of the SMSC. For type smpp, and needed there.
+	Address string `yaml:"address" rule:"is=hostport"`
+	// IP:PORT on loopback that the simulated SMSC listens on. For type simulator. Absent means any free port.
+	Listen string `yaml:"listen" rule:"is=hostport"`
+	// true, or a CA of one's own. For type smpp: TLS from the first octet.
+	TLS *CarrierTLS `yaml:"tls"`
+	// Login, at most 15 octets. For type smpp, and needed there.
+	SystemID string `yaml:"system_id" rule:"max=15"`
+	// A secret. For type smpp, and needed there.
+	Password Secret `yaml:"password"`
+	// Logins that other SMPP clients may bind to the simulated SMSC with. For type simulator.
+	Logins []Login `yaml:"logins"`
+	// Sessions held with the SMSC.
+	Binds int `yaml:"binds" rule:"min=1 max=100 default=1"`
+	// Requests that may stand unanswered on a session.
+	Window int `yaml:"window" rule:"min=1 max=1000 default=10"`
+	// Message parts per second of this carrier account, all its sessions together. Absent means none.
+	Throughput int `yaml:"throughput" rule:"min=1 max=100000"`
+	// What becomes of a sender ID that the destination's registry does not hold: refuse, pass, or substitute:TEXT.
+	UnregisteredSender string `yaml:"unregistered_sender" rule:"is=unregistered default=refuse"`
+	// DestinationCountryParameters that travel as TLVs. Absent on a simulator means the two of the example below.
+	TLVs []TLV `yaml:"tlvs"`
+	// How the SMSC writes message ids: same (the receipt repeats the response's text), hex_in_response (the response is hexadecimal, the receipt decimal), or hex_in_receipt.
+	MsgIDType string `yaml:"msg_id_type" rule:"oneof=same|hex_in_response|hex_in_receipt default=same"`
+	// How validity_period is written (SMPP 3.4 §7.1.1), or none to leave it to the SMSC.
+	ValidityFormat string `yaml:"validity_format" rule:"oneof=absolute|relative|none default=absolute"`
+	// Bits of the reference that ties the parts of a long text together (3GPP TS 23.040 §9.2.3.24.1 and .8). With 16 a part holds one character less.
+	Reference int `yaml:"reference" rule:"oneof=8|16 default=8"`
+}
+
+// CarrierTLS is how a carrier's certificate is checked.
+type CarrierTLS struct {
+	// PEM file of the authorities to trust. Absent, or `tls: true`, means those of the system.
+	CAFile string `yaml:"ca_file" rule:"required is=file"`
+}
+
+// Login is a system id and password of an SMPP client.
+type Login struct {
+	// At most 15 octets.
+	SystemID string `yaml:"system_id" rule:"required max=15"`
+	// A secret.
+	Password Secret `yaml:"password" rule:"required"`
+}
+
+// TLV is a DestinationCountryParameter as a carrier wants it.
+type TLV struct {
+	// Tag, 1 to 0xFFFF.
+	Tag int `yaml:"tag" rule:"required min=1 max=65535"`
+	// Key of the parameter.
+	Field string `yaml:"field" rule:"required oneof=IN_ENTITY_ID|IN_TEMPLATE_ID"`
+	// octet_string, or c_octet_string with a NUL at the end.
+	Type string `yaml:"type" rule:"oneof=octet_string|c_octet_string default=octet_string"`
+	// ISO 3166-1 alpha-2 codes of destinations. Absent means all.
+	Countries []string `yaml:"countries" rule:"is=country"`
+}
+
+// Unregistered is what a carrier does with a sender ID that is not registered
+// for the destination: "refuse", "pass" or "substitute", the last with the
+// text to put in its place.
+func (c Carrier) Unregistered() (action, text string) {
+	action, text, _ = strings.Cut(c.UnregisteredSender, ":")
+	return action, text
+}
+
+// indianTLVs are the tags that most Indian operators use for the two
+// identifiers of the DLT registry.
+func indianTLVs() []TLV {
+	return []TLV{
+		{Tag: 0x1400, Field: "IN_ENTITY_ID", Type: "octet_string", Countries: []string{"IN"}},
+		{Tag: 0x1401, Field: "IN_TEMPLATE_ID", Type: "octet_string", Countries: []string{"IN"}},
+	}
+}

@@ -1,0 +1,147 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// field is a struct's field with its limits.
+type field struct {
+	value reflect.Value
+	rules rules
+}
+
+// fieldsOf gives a struct's fields by their keys in the file.
+func fieldsOf(v reflect.Value) map[string]field {
+	fields := map[string]field{}
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		fields[f.Tag.Get("yaml")] = field{value: v.Field(i), rules: rulesOf(f)}
+	}
+	return fields
+}
+
+// keysOf lists a struct's keys in the file, in their order.
+func keysOf(t reflect.Type) []string {
+	keys := make([]string, t.NumField())
+	for i := range keys {
+		keys[i] = t.Field(i).Tag.Get("yaml")
+	}
+	return keys
+}
+
+// keyOf gives a pair's key without quotes.
+func keyOf(pair *ast.MappingValueNode) string { return pair.Key.GetToken().Value }
+
+// plainText gives the text of a string, in quotes or not, or of a block.
+func plainText(n ast.Node) (string, bool) {
+	switch s := n.(type) {
+	case *ast.StringNode:
+		return s.Value, true
+	case *ast.LiteralNode:
+		return s.Value.Value, true
+	}
+	return "", false
+}
+
+// isNull says that a key stands without a value.
+func isNull(n ast.Node) bool {
+	_, null := n.(*ast.NullNode)
+	return null
+}
+
+// found says what stands where something else is wanted, without its value.
+func (d *decoder) found(n ast.Node) string {
+	switch n.(type) {
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return ": here is a number or a truth value; text that looks so needs quotes"
+	case *ast.StringNode, *ast.LiteralNode:
+		return ": here is text"
+	case *ast.SequenceNode:
+		return ": here is a list"
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return ": here are keys with values"
+	case *ast.AnchorNode, *ast.AliasNode, *ast.TagNode, *ast.MergeKeyNode:
+		return ": anchors, aliases and tags are not read"
+	}
+	return ""
+}
+
+// builtCarriers are the types of carrier; all others are refused by name.
+func builtCarriers() []string { return []string{SMPP, Simulator} }
+
+// built looks at a carrier's type before its keys are read: those of a type
+// that is not built would all be reported as unknown.
+func (d *decoder) built(v reflect.Value, pairs []*ast.MappingValueNode, path string) bool {
+	c, ok := v.Addr().Interface().(*Carrier)
+	if !ok {
+		return true
+	}
+	for _, pair := range pairs {
+		text, ok := plainText(pair.Value)
+		switch {
+		case keyOf(pair) == "name":
+			c.Name = text // so that routes to it are not reported too
+		case keyOf(pair) == "type" && ok && !slices.Contains(builtCarriers(), text):
+			d.note(join(path, "type"), pair.Key)
+			d.fail(join(path, "type"), "carriers of type %q are not built; built are %s", text, strings.Join(builtCarriers(), ", "))
+			return false
+		}
+	}
+	return true
+}
+
+// unknown refuses a key, and says so where the key is one that is named in the
+// reference but not built.
+func (d *decoder) unknown(path string, pair *ast.MappingValueNode, in reflect.Type) {
+	key := keyOf(pair)
+	switch {
+	case in == reflect.TypeFor[File]() && key == "sinks":
+		d.sinks(path, pair.Value)
+	case in == reflect.TypeFor[File]() && key == "retention":
+		d.fail(path, "retention is not built: nothing is deleted by its age")
+	case in == reflect.TypeFor[Limits]() && slices.Contains(unbuiltQuotas(), key):
+		d.fail(path, "this quota belongs to operations that are not built")
+	default:
+		d.fail(path, "unknown key; the keys here are %s", strings.Join(keysOf(in), ", "))
+	}
+}
+
+// sinks refuses each sink by the name of its type.
+func (d *decoder) sinks(path string, n ast.Node) {
+	s, ok := n.(*ast.SequenceNode)
+	if !ok {
+		d.fail(path, "sinks are not built")
+		return
+	}
+	for i, element := range s.Values {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		d.note(at, element)
+		kind := ""
+		pairs, _ := d.pairs(element, at)
+		for _, pair := range pairs {
+			if text, ok := plainText(pair.Value); ok && keyOf(pair) == "type" {
+				kind = text
+				d.note(join(at, "type"), pair.Key)
+			}
+		}
+		d.fail(join(at, "type"), "sinks of type %q are not built: no type of sink is", kind)
+	}
+}
+
+// unbuiltQuotas are the service's quotas whose operations are not built, in
+// lower case of the reasons of ServiceQuotaExceededException.
+func unbuiltQuotas() []string {
+	return []string{
+		"associations_per_registration", "event_destinations_per_configuration_set", "keywords_per_phone_number",
+		"keywords_per_pool", "notify_configurations_per_account", "opt_out_lists_per_account",
+		"phone_numbers_per_registration", "protect_configurations_per_account", "rcs_agents_per_account",
+		"registration_attachments_created_per_day", "registration_attachments_per_account",
+		"registration_versions_created_per_day", "registrations_per_account", "tags_per_resource",
+		"verification_attempts_per_day", "verified_destination_numbers_per_account",
+	}
+}

@@ -47,7 +47,7 @@ func (e *encoder) address(a Address, limit int, name string) {
 }
 
 func (d *decoder) address(a *Address, limit int, name string, st Status) {
-	a.TON = TON(d.byte(name + "_ton"))
-	a.NPI = NPI(d.byte(name + "_npi"))
+	a.TON = TON(d.byte(name))
+	a.NPI = NPI(d.byte(name))
 	d.cstring(&a.Addr, limit, name, st)
 }

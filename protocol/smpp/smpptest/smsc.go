@@ -1,0 +1,231 @@
+// Package smpptest has a scripted SMSC for tests, in the shape of
+// net/http/httptest: it listens on loopback, records what it is sent, and answers
+// as the test says, rightly or wrongly. It works on octets below package smpp's
+// Session, so that it can misbehave in ways that a session cannot. It is not an
+// SMSC to run: it has no timers, no window and no states.
+package smpptest
+
+import (
+	"fmt"
+	"net"
+	"sync"
+
+	"heliograph/protocol/smpp"
+)
+
+// Received is one PDU from the ESME, the test's to keep.
+type Received struct {
+	Conn   *Conn
+	Header smpp.Header
+	PDU    smpp.PDU
+}
+
+// SMSC is a scripted SMSC. Set the hooks before Start. A hook runs on the
+// connection's own goroutine; it may wait for a channel of the test, and must not
+// wait for the SMSC's Close.
+type SMSC struct {
+	// Addr is the address to dial, set by Start.
+	Addr string
+	// OnBind chooses the answer to a bind; nil accepts. Several at once may call it.
+	OnBind func(c *Conn, bind *smpp.Bind) smpp.Status
+	// OnSubmit answers a submit_sm with Conn.Reply, Conn.Raw or not at all; nil
+	// accepts with the ids "1", "2", … in hexadecimal.
+	OnSubmit func(c *Conn, sequence uint32, m *smpp.SubmitSM)
+	// OnPDU sees every PDU first and returns true for one that it has dealt with.
+	OnPDU func(c *Conn, h smpp.Header, p smpp.PDU) bool
+	// Requests has every PDU that is no enquire_link, in order, with room for 1000;
+	// what comes beyond is dropped.
+	Requests chan Received
+	// Binds has each connection when its bind was accepted, with room for 100.
+	Binds chan *Conn
+	// Closed has each connection when it ended, with room for 100.
+	Closed chan *Conn
+
+	listener net.Listener
+	runs     sync.WaitGroup
+	mu       sync.Mutex
+	conns    map[*Conn]struct{}
+	lastID   uint64
+	stopped  bool
+}
+
+// Start makes an SMSC on a free port of 127.0.0.1; configure, when not nil, sets
+// its hooks first. It panics when there is no port, as httptest does.
+func Start(configure func(*SMSC)) *SMSC {
+	s := &SMSC{
+		Requests: make(chan Received, 1000),
+		Binds:    make(chan *Conn, 100),
+		Closed:   make(chan *Conn, 100),
+		conns:    make(map[*Conn]struct{}),
+	}
+	if configure != nil {
+		configure(s)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(fmt.Sprintf("smpptest: no port to listen on: %v", err))
+	}
+	s.listener, s.Addr = listener, listener.Addr().String()
+	s.runs.Go(s.accept)
+	return s
+}
+
+// Close closes the listener and every connection and waits for them.
+func (s *SMSC) Close() {
+	_ = s.listener.Close()
+	s.mu.Lock()
+	s.stopped = true
+	for c := range s.conns {
+		c.Close()
+	}
+	s.mu.Unlock()
+	s.runs.Wait()
+}
+
+// Open is how many connections are open now.
+func (s *SMSC) Open() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns)
+}
+
+func (s *SMSC) accept() {
+	for {
+		conn, err := s.listener.Accept()
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		if s.stopped {
+			_ = conn.Close()
+		} else {
+			c := &Conn{conn: conn, smsc: s}
+			s.conns[c] = struct{}{}
+			s.runs.Go(func() { s.serve(c) })
+		}
+		s.mu.Unlock()
+	}
+}
+
+func (s *SMSC) serve(c *Conn) {
+	defer s.ended(c)
+	for {
+		h, p, err := smpp.ReadPDU(c.conn)
+		if err != nil {
+			return
+		}
+		if h.ID != smpp.CommandEnquireLink {
+			offer(s.Requests, Received{c, h, p})
+		}
+		if s.OnPDU != nil && s.OnPDU(c, h, p) {
+			continue
+		}
+		if !s.answer(c, h, p) {
+			return
+		}
+	}
+}
+
+func (s *SMSC) ended(c *Conn) {
+	c.Close()
+	s.mu.Lock()
+	delete(s.conns, c)
+	s.mu.Unlock()
+	offer(s.Closed, c)
+}
+
+// answer is what a well-behaved SMSC says; false ends the connection.
+func (s *SMSC) answer(c *Conn, h smpp.Header, p smpp.PDU) bool {
+	switch p := p.(type) {
+	case *smpp.Bind:
+		s.bind(c, h, p)
+	case *smpp.SubmitSM:
+		s.submit(c, h, p)
+	case *smpp.EnquireLink:
+		c.Reply(h.Sequence, &smpp.EnquireLinkResp{})
+	case *smpp.Unbind:
+		c.Reply(h.Sequence, &smpp.UnbindResp{})
+		return false
+	}
+	return true
+}
+
+func (s *SMSC) bind(c *Conn, h smpp.Header, p *smpp.Bind) {
+	status := smpp.StatusOK
+	if s.OnBind != nil {
+		status = s.OnBind(c, p)
+	}
+	c.Reply(h.Sequence, &smpp.BindResp{Mode: p.Mode, Status: status})
+	if status == smpp.StatusOK {
+		offer(s.Binds, c)
+	}
+}
+
+func (s *SMSC) submit(c *Conn, h smpp.Header, p *smpp.SubmitSM) {
+	if s.OnSubmit != nil {
+		s.OnSubmit(c, h.Sequence, p)
+		return
+	}
+	s.mu.Lock()
+	s.lastID++
+	id := fmt.Sprintf("%x", s.lastID)
+	s.mu.Unlock()
+	c.Reply(h.Sequence, &smpp.SubmitSMResp{MessageID: id})
+}
+
+func offer[T any](ch chan T, v T) {
+	select {
+	case ch <- v:
+	default:
+	}
+}
+
+// Conn is one ESME's connection. Its methods may be called from any goroutine;
+// errors of the connection are dropped, since the test sees their effect.
+type Conn struct {
+	conn     net.Conn
+	smsc     *SMSC
+	mu       sync.Mutex
+	sequence uint32
+}
+
+// Reply writes a response under the request's sequence number. Called twice it is a
+// duplicate response.
+func (c *Conn) Reply(sequence uint32, p smpp.PDU) { c.Raw(mustAppend(sequence, p)) }
+
+// Send writes a request under the next sequence number of the SMSC, which it
+// returns.
+func (c *Conn) Send(p smpp.PDU) (sequence uint32) {
+	c.mu.Lock()
+	c.sequence++
+	sequence = c.sequence
+	c.mu.Unlock()
+	c.Raw(mustAppend(sequence, p))
+	return sequence
+}
+
+// Raw writes octets as they are.
+func (c *Conn) Raw(b []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = c.conn.Write(b)
+}
+
+// Split writes a response one octet a write.
+func (c *Conn) Split(sequence uint32, p smpp.PDU) {
+	b := mustAppend(sequence, p)
+	for i := range b {
+		c.Raw(b[i : i+1])
+	}
+}
+
+// Close kills the socket without unbind.
+func (c *Conn) Close() { _ = c.conn.Close() }
+
+func mustAppend(sequence uint32, p smpp.PDU) []byte {
+	b, err := smpp.AppendPDU(nil, sequence, p)
+	if err != nil {
+		panic(fmt.Sprintf("smpptest: %v", err))
+	}
+	return b
+}

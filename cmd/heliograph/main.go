@@ -1,0 +1,105 @@
+// Command heliograph is a self-hosted SMS service whose API is the Amazon
+// Pinpoint SMS and Voice API v2: the server, its configuration check and the
+// commands that speak to a running server. It parses the command line and
+// leaves all work to the packages app and cli.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"heliograph/cli"
+)
+
+// Set by the linker: see the Makefile.
+var (
+	version = "unknown"
+	commit  = "unknown"
+)
+
+func main() {
+	ctx, stop := signalled()
+	defer stop()
+	env := cli.Environment{Getenv: os.Getenv, Stdout: os.Stdout, Stderr: os.Stderr}
+	os.Exit(run(ctx, env, os.Args[1:]))
+}
+
+// signalled ends the context at the first SIGINT or SIGTERM; a second one ends
+// the process at once.
+func signalled() (context.Context, func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel()
+		<-signals
+		os.Exit(1)
+	}()
+	return ctx, cancel
+}
+
+// run parses and executes a command line and gives the exit status: 0, 1 with
+// one line on standard error, 2 for wrong usage.
+func run(ctx context.Context, env cli.Environment, args []string) int {
+	if len(args) > 0 && args[0] == "api" { // its flags come from the API's model
+		return status(env.Stderr, cli.API(ctx, env, args[1:]))
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	line := &commandLine{}
+	exited := -1
+	parser, err := kong.New(line, kong.Name("heliograph"), kong.Description(about), kong.UsageOnError(),
+		kong.Writers(env.Stdout, env.Stderr), kong.Exit(func(code int) { exited = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(env))
+	if err != nil {
+		return status(env.Stderr, err)
+	}
+	parsed, err := parser.Parse(cutCommand(args, line))
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		fmt.Fprintf(env.Stderr, "heliograph: %v (heliograph --help)\n", err)
+		return 2
+	}
+	return status(env.Stderr, parsed.Run())
+}
+
+// cutCommand takes what follows `dev … --` off the line: it is another
+// program's.
+func cutCommand(args []string, line *commandLine) []string {
+	at := slices.Index(args, "--")
+	if at < 0 || args[0] != "dev" {
+		return args
+	}
+	line.Dev.command = args[at+1:]
+	return args[:at]
+}
+
+func status(stderr io.Writer, err error) int {
+	var child *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &child):
+		return child.ExitCode()
+	case cli.IsUsage(err):
+		fmt.Fprintln(stderr, "heliograph:", err)
+		return 2
+	default:
+		fmt.Fprintln(stderr, "heliograph:", err)
+		return 1
+	}
+}

@@ -9,6 +9,10 @@ type Caller struct {
 	Region      string // of the request's signature
 	RequestID   string // UUID, as in the header x-amzn-RequestId
 	AccessKeyID string
+	// InvocationID is the SDK's own number of the call, the same for all its
+	// attempts (header amz-sdk-invocation-id); "" where the client sent none.
+	InvocationID string
+	Attempt      int // of the call, 1-based (header amz-sdk-request); 0 = not told
 }
 
 type callerKey struct{}

@@ -22,8 +22,6 @@ import (
 	"github.com/aws/smithy-go/aws-http-auth/credentials"
 	awssigv4 "github.com/aws/smithy-go/aws-http-auth/sigv4"
 	v4 "github.com/aws/smithy-go/aws-http-auth/v4"
-
-	"heliograph/api"
 )
 
 const (
@@ -35,6 +33,23 @@ const (
 	timeFormat = "20060102T150405Z"
 	dayFormat  = "20060102"
 )
+
+// The exceptions by which SDKs know what is wrong with a signature.
+const (
+	MissingAuthenticationToken = "MissingAuthenticationTokenException" // there is none
+	IncompleteSignature        = "IncompleteSignatureException"        // it cannot be read
+	InvalidSignature           = "InvalidSignatureException"           // it is not that of the request, or not of this time
+	UnrecognizedClient         = "UnrecognizedClientException"         // the access key is unknown
+)
+
+// Error says why a signature was refused.
+type Error struct {
+	Exception string // one of the constants above
+	Message   string // for the caller; it names no secret
+}
+
+// Error returns the message.
+func (e *Error) Error() string { return e.Message }
 
 // SecretSource knows the secrets of access keys.
 type SecretSource interface {
@@ -58,7 +73,7 @@ type Identity struct {
 }
 
 // Verify returns who signed the request, whose body has been read already.
-// Errors are *api.Error with the exception that SDKs know, or what the
+// Errors are *Error with the exception that SDKs know, or what the
 // SecretSource answered.
 func (v *Verifier) Verify(ctx context.Context, r *http.Request, body []byte) (Identity, error) {
 	auth, err := authorizationOf(r)
@@ -81,7 +96,7 @@ func (v *Verifier) Verify(ctx context.Context, r *http.Request, body []byte) (Id
 		return Identity{}, fmt.Errorf("sigv4: secret of an access key: %w", err)
 	}
 	if !ok {
-		return Identity{}, api.Protocol(api.UnrecognizedClientException, "The security token included in the request is invalid. Use an access key of this server.")
+		return Identity{}, refused(UnrecognizedClient, "The security token included in the request is invalid. Use an access key of this server.")
 	}
 	if err := auth.matches(r, body, hash, secret, at); err != nil {
 		return Identity{}, err
@@ -92,7 +107,7 @@ func (v *Verifier) Verify(ctx context.Context, r *http.Request, body []byte) (Id
 func authorizationOf(r *http.Request) (authorization, error) {
 	switch headers := r.Header.Values("Authorization"); len(headers) {
 	case 0:
-		return authorization{}, api.Protocol(api.MissingAuthenticationTokenException, "Missing Authentication Token. Sign the request with Signature Version 4 in the Authorization header.")
+		return authorization{}, refused(MissingAuthenticationToken, "Missing Authentication Token. Sign the request with Signature Version 4 in the Authorization header.")
 	case 1:
 		auth, err := parseAuthorization(headers[0])
 		if err != nil {
@@ -212,10 +227,14 @@ type only []string
 // IsSigned says whether the header, in lower case, is signed.
 func (o only) IsSigned(name string) bool { return slices.Contains(o, name) }
 
+func refused(exception, message string) error {
+	return &Error{Exception: exception, Message: message}
+}
+
 func invalid(message string) error {
-	return api.Protocol(api.InvalidSignatureException, message)
+	return refused(InvalidSignature, message)
 }
 
 func incomplete(message string) error {
-	return api.Protocol(api.IncompleteSignatureException, message)
+	return refused(IncompleteSignature, message)
 }

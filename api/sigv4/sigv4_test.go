@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"heliograph/api"
 )
 
 var noon = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
@@ -85,62 +83,62 @@ func TestVerifyRefusesEveryFlaw(t *testing.T) {
 		name, exception, says string
 		change                func(*http.Request)
 	}{
-		{"no header", api.MissingAuthenticationTokenException, "", drop("Authorization")},
-		{"two headers", api.IncompleteSignatureException, "", again("Authorization")},
-		{"empty header", api.IncompleteSignatureException, "", set("Authorization", "")},
-		{"basic scheme", api.IncompleteSignatureException, "", set("Authorization", "Basic dGVzdDp0ZXN0")},
-		{"asymmetric scheme", api.IncompleteSignatureException, "", rewrite("AWS4-HMAC", "AWS4-ECDSA-P256")},
-		{"scheme alone", api.IncompleteSignatureException, "", set("Authorization", "AWS4-HMAC-SHA256")},
-		{"oversized header", api.IncompleteSignatureException, "too long", rewrite("Signature=", "Signature="+strings.Repeat("a", maxAuthorization))},
-		{"no credential", api.IncompleteSignatureException, "", rewrite("Credential", "Credentials")},
-		{"credential twice", api.IncompleteSignatureException, "", rewrite("Credential=", "Credential=a/b, Credential=")},
-		{"credential of four parts", api.IncompleteSignatureException, "", rewrite("/aws4_request", "")},
-		{"credential of six parts", api.IncompleteSignatureException, "", rewrite("/aws4_request", "/aws4_request/x")},
-		{"empty key", api.IncompleteSignatureException, "", rewrite("AKIDEXAMPLE", "")},
-		{"key with a blank", api.IncompleteSignatureException, "", rewrite("AKIDEXAMPLE", "AKID EXAMPLE")},
-		{"key too long", api.IncompleteSignatureException, "", rewrite("AKIDEXAMPLE", strings.Repeat("A", maxKeyID+1))},
-		{"day malformed", api.IncompleteSignatureException, "", rewrite("20260131", "2026-01-31")},
-		{"region malformed", api.IncompleteSignatureException, "", rewrite("eu-west-1", "EU West")},
-		{"region empty", api.IncompleteSignatureException, "", rewrite("eu-west-1", "")},
-		{"no signed headers", api.IncompleteSignatureException, "SignedHeaders", rewrite("SignedHeaders=content-type;host;x-amz-date;x-amz-target, ", "")},
-		{"signed headers empty", api.IncompleteSignatureException, "SignedHeaders", rewrite("content-type;host;x-amz-date;x-amz-target", "")},
-		{"signed headers out of order", api.IncompleteSignatureException, "", rewrite("content-type;host", "host;content-type")},
-		{"signed header twice", api.IncompleteSignatureException, "", rewrite("host;", "host;host;")},
-		{"signed header in upper case", api.IncompleteSignatureException, "", rewrite("host;", "Host;")},
-		{"no signature", api.IncompleteSignatureException, "", rewrite("Signature=", "Sig=")},
-		{"signature too short", api.IncompleteSignatureException, "", rewrite("Signature=", "Signature=a, Signature=")},
-		{"signature no hex", api.IncompleteSignatureException, "", func(r *http.Request) {
+		{"no header", MissingAuthenticationToken, "", drop("Authorization")},
+		{"two headers", IncompleteSignature, "", again("Authorization")},
+		{"empty header", IncompleteSignature, "", set("Authorization", "")},
+		{"basic scheme", IncompleteSignature, "", set("Authorization", "Basic dGVzdDp0ZXN0")},
+		{"asymmetric scheme", IncompleteSignature, "", rewrite("AWS4-HMAC", "AWS4-ECDSA-P256")},
+		{"scheme alone", IncompleteSignature, "", set("Authorization", "AWS4-HMAC-SHA256")},
+		{"oversized header", IncompleteSignature, "too long", rewrite("Signature=", "Signature="+strings.Repeat("a", maxAuthorization))},
+		{"no credential", IncompleteSignature, "", rewrite("Credential", "Credentials")},
+		{"credential twice", IncompleteSignature, "", rewrite("Credential=", "Credential=a/b, Credential=")},
+		{"credential of four parts", IncompleteSignature, "", rewrite("/aws4_request", "")},
+		{"credential of six parts", IncompleteSignature, "", rewrite("/aws4_request", "/aws4_request/x")},
+		{"empty key", IncompleteSignature, "", rewrite("AKIDEXAMPLE", "")},
+		{"key with a blank", IncompleteSignature, "", rewrite("AKIDEXAMPLE", "AKID EXAMPLE")},
+		{"key too long", IncompleteSignature, "", rewrite("AKIDEXAMPLE", strings.Repeat("A", maxKeyID+1))},
+		{"day malformed", IncompleteSignature, "", rewrite("20260131", "2026-01-31")},
+		{"region malformed", IncompleteSignature, "", rewrite("eu-west-1", "EU West")},
+		{"region empty", IncompleteSignature, "", rewrite("eu-west-1", "")},
+		{"no signed headers", IncompleteSignature, "SignedHeaders", rewrite("SignedHeaders=content-type;host;x-amz-date;x-amz-target, ", "")},
+		{"signed headers empty", IncompleteSignature, "SignedHeaders", rewrite("content-type;host;x-amz-date;x-amz-target", "")},
+		{"signed headers out of order", IncompleteSignature, "", rewrite("content-type;host", "host;content-type")},
+		{"signed header twice", IncompleteSignature, "", rewrite("host;", "host;host;")},
+		{"signed header in upper case", IncompleteSignature, "", rewrite("host;", "Host;")},
+		{"no signature", IncompleteSignature, "", rewrite("Signature=", "Sig=")},
+		{"signature too short", IncompleteSignature, "", rewrite("Signature=", "Signature=a, Signature=")},
+		{"signature no hex", IncompleteSignature, "", func(r *http.Request) {
 			a := r.Header.Get("Authorization")
 			r.Header.Set("Authorization", a[:len(a)-1]+"g")
 		}},
-		{"unknown part", api.IncompleteSignatureException, "", rewrite("Signature=", "Extra=1, Signature=")},
-		{"no date", api.IncompleteSignatureException, "'X-Amz-Date'", drop("X-Amz-Date")},
-		{"date twice", api.IncompleteSignatureException, "", again("X-Amz-Date")},
-		{"date malformed", api.IncompleteSignatureException, "", set("X-Amz-Date", "2026-01-31T12:00:00Z")},
-		{"date with a fraction", api.IncompleteSignatureException, "", set("X-Amz-Date", "20260131T120000.5Z")},
-		{"unknown key", api.UnrecognizedClientException, "", rewrite("AKIDEXAMPLE", "AKIDUNKNOWN")},
-		{"key of somebody else", api.InvalidSignatureException, "does not match", rewrite("AKIDEXAMPLE", "test")},
-		{"signature changed", api.InvalidSignatureException, "does not match", func(r *http.Request) {
+		{"unknown part", IncompleteSignature, "", rewrite("Signature=", "Extra=1, Signature=")},
+		{"no date", IncompleteSignature, "'X-Amz-Date'", drop("X-Amz-Date")},
+		{"date twice", IncompleteSignature, "", again("X-Amz-Date")},
+		{"date malformed", IncompleteSignature, "", set("X-Amz-Date", "2026-01-31T12:00:00Z")},
+		{"date with a fraction", IncompleteSignature, "", set("X-Amz-Date", "20260131T120000.5Z")},
+		{"unknown key", UnrecognizedClient, "", rewrite("AKIDEXAMPLE", "AKIDUNKNOWN")},
+		{"key of somebody else", InvalidSignature, "does not match", rewrite("AKIDEXAMPLE", "test")},
+		{"signature changed", InvalidSignature, "does not match", func(r *http.Request) {
 			a := r.Header.Get("Authorization")
 			r.Header.Set("Authorization", a[:len(a)-64]+strings.Repeat("0", 64))
 		}},
-		{"wrong service", api.InvalidSignatureException, "correct service", rewrite("/sms-voice/", "/sns/")},
-		{"wrong terminator", api.InvalidSignatureException, "terminator", rewrite("aws4_request", "aws5_request")},
-		{"region changed", api.InvalidSignatureException, "does not match", rewrite("eu-west-1", "eu-west-2")},
-		{"scope of another day", api.InvalidSignatureException, "scope", rewrite("20260131", "20260130")},
-		{"time changed", api.InvalidSignatureException, "does not match", set("X-Amz-Date", "20260131T120001Z")},
-		{"host changed", api.InvalidSignatureException, "does not match", func(r *http.Request) { r.Host = "other.example" }},
-		{"target changed", api.InvalidSignatureException, "does not match", set("X-Amz-Target", "PinpointSMSVoiceV2.DeleteKeyword")},
-		{"target twice", api.InvalidSignatureException, "does not match", again("X-Amz-Target")},
-		{"content type changed", api.InvalidSignatureException, "does not match", set("Content-Type", "text/plain")},
-		{"signed header gone", api.InvalidSignatureException, "does not match", drop("Content-Type")},
-		{"method changed", api.InvalidSignatureException, "does not match", func(r *http.Request) { r.Method = "PUT" }},
-		{"path changed", api.InvalidSignatureException, "does not match", func(r *http.Request) { r.URL.Path = "/x" }},
-		{"query added", api.InvalidSignatureException, "does not match", func(r *http.Request) { r.URL.RawQuery = "a=b" }},
-		{"unsigned host", api.InvalidSignatureException, "'Host'", rewrite("host;", "")},
-		{"unsigned target", api.InvalidSignatureException, "'X-Amz-Target'", signOnly(t, "content-type")},
-		{"body hash stated wrong", api.InvalidSignatureException, "X-Amz-Content-Sha256", set("X-Amz-Content-Sha256", strings.Repeat("0", 64))},
-		{"body unsigned", api.InvalidSignatureException, "X-Amz-Content-Sha256", set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")},
+		{"wrong service", InvalidSignature, "correct service", rewrite("/sms-voice/", "/sns/")},
+		{"wrong terminator", InvalidSignature, "terminator", rewrite("aws4_request", "aws5_request")},
+		{"region changed", InvalidSignature, "does not match", rewrite("eu-west-1", "eu-west-2")},
+		{"scope of another day", InvalidSignature, "scope", rewrite("20260131", "20260130")},
+		{"time changed", InvalidSignature, "does not match", set("X-Amz-Date", "20260131T120001Z")},
+		{"host changed", InvalidSignature, "does not match", func(r *http.Request) { r.Host = "other.example" }},
+		{"target changed", InvalidSignature, "does not match", set("X-Amz-Target", "PinpointSMSVoiceV2.DeleteKeyword")},
+		{"target twice", InvalidSignature, "does not match", again("X-Amz-Target")},
+		{"content type changed", InvalidSignature, "does not match", set("Content-Type", "text/plain")},
+		{"signed header gone", InvalidSignature, "does not match", drop("Content-Type")},
+		{"method changed", InvalidSignature, "does not match", func(r *http.Request) { r.Method = "PUT" }},
+		{"path changed", InvalidSignature, "does not match", func(r *http.Request) { r.URL.Path = "/x" }},
+		{"query added", InvalidSignature, "does not match", func(r *http.Request) { r.URL.RawQuery = "a=b" }},
+		{"unsigned host", InvalidSignature, "'Host'", rewrite("host;", "")},
+		{"unsigned target", InvalidSignature, "'X-Amz-Target'", signOnly(t, "content-type")},
+		{"body hash stated wrong", InvalidSignature, "X-Amz-Content-Sha256", set("X-Amz-Content-Sha256", strings.Repeat("0", 64))},
+		{"body unsigned", InvalidSignature, "X-Amz-Content-Sha256", set("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -154,7 +152,7 @@ func TestVerifyRefusesEveryFlaw(t *testing.T) {
 
 func expect(t *testing.T, err error, exception, says string) {
 	t.Helper()
-	var e *api.Error
+	var e *Error
 	if !errors.As(err, &e) {
 		t.Fatalf("error %v, want %s", err, exception)
 	}
@@ -165,13 +163,13 @@ func expect(t *testing.T, err error, exception, says string) {
 
 func TestVerifyRefusesAnotherBody(t *testing.T) {
 	_, err := verifier().Verify(t.Context(), signedWith(t, key, noon), []byte(`{"PoolId":"pool-2"}`))
-	expect(t, err, api.InvalidSignatureException, "does not match")
+	expect(t, err, InvalidSignature, "does not match")
 }
 
 func TestVerifyRefusesTheWrongSecret(t *testing.T) {
 	r := signedWith(t, Credentials{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "Secret"}, noon)
 	_, err := verifier().Verify(t.Context(), r, []byte(body))
-	expect(t, err, api.InvalidSignatureException, "does not match")
+	expect(t, err, InvalidSignature, "does not match")
 }
 
 func TestVerifyAllowsFiveMinutesOfSkew(t *testing.T) {
@@ -186,7 +184,7 @@ func TestVerifyAllowsFiveMinutesOfSkew(t *testing.T) {
 	for _, c := range cases {
 		_, err := verifier().Verify(t.Context(), signedWith(t, key, noon.Add(c.offset)), []byte(body))
 		if c.says != "" {
-			expect(t, err, api.InvalidSignatureException, c.says)
+			expect(t, err, InvalidSignature, c.says)
 		} else if err != nil {
 			t.Errorf("%v: %v", c.offset, err)
 		}
@@ -257,7 +255,7 @@ func (broken) Secret(context.Context, string) (string, bool, error) {
 func TestVerifyPassesOnFailuresOfTheSecretSource(t *testing.T) {
 	v := &Verifier{Secrets: broken{}, Now: func() time.Time { return noon }}
 	_, err := v.Verify(t.Context(), signedWith(t, key, noon), []byte(body))
-	var e *api.Error
+	var e *Error
 	if err == nil || errors.As(err, &e) {
 		t.Errorf("%v", err)
 	}
@@ -269,8 +267,8 @@ func FuzzParseAuthorization(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		a, err := parseAuthorization(header)
 		if err != nil {
-			var e *api.Error
-			if !errors.As(err, &e) || e.Exception != api.IncompleteSignatureException {
+			var e *Error
+			if !errors.As(err, &e) || e.Exception != IncompleteSignature {
 				t.Fatalf("%v", err)
 			}
 			return

@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"heliograph/resource/configset"
+	"heliograph/resource/origination"
 )
 
 // ErrClosed is what a write gets when the store is not running.
@@ -19,6 +22,9 @@ type DB struct {
 	reads  *sql.DB
 	conn   *sql.Conn
 	writer *writer
+
+	identities        views[origination.View]
+	configurationSets views[configset.View]
 
 	started bool
 	stop    sync.Once // closes the database

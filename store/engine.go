@@ -16,9 +16,8 @@ type Engine struct {
 	Claim string
 	// UniqueViolation says whether an error is a broken unique constraint.
 	UniqueViolation func(error) bool
-	// Upkeep is run after a commit when the writer has nothing waiting; the
-	// octets-independent count of commits since the last run is given. Nil = none.
-	Upkeep func(ctx context.Context, conn *sql.Conn) error
+	// Snapshot opens a transaction that reads one state of the database.
+	Snapshot sql.TxOptions
 }
 
 // querier reads: the read pool, or a transaction.

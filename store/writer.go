@@ -21,6 +21,8 @@ const (
 type write struct {
 	change func(ctx context.Context, tx *tx) error
 
+	committed func() // run after the commit, before the caller hears of it; may be nil
+
 	refused error // an error of the domain: nothing was written for this caller
 	done    chan error
 }
@@ -154,6 +156,9 @@ func (w *writer) commit(step []*write) {
 	switch {
 	case err == nil:
 		for _, one := range step[:n] {
+			if one.committed != nil {
+				one.committed()
+			}
 			one.done <- one.refused
 		}
 		w.putBack(step[n:])

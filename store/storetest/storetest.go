@@ -23,6 +23,14 @@ func Run(t *testing.T, open Open) {
 		"ServerValueIsWrittenOnce":      testServerValueIsWrittenOnce,
 		"StopFlushesAndRefusesFurther":  testStopFlushesAndRefusesFurther,
 		"ReopenedStoreHasWhatWasStored": testReopenedStoreHasWhatWasStored,
+
+		"IdentitiesComeBackWhole":        testIdentitiesComeBackWhole,
+		"StaleRevisionIsRefused":         testStaleRevisionIsRefused,
+		"RacingChangesAllLand":           testRacingChangesAllLand,
+		"OneTokenCreatesOnce":            testOneTokenCreatesOnce,
+		"OneOfTwoLeasesWins":             testOneOfTwoLeasesWins,
+		"WithdrawnStockLeavesOrIsMarked": testWithdrawnStockLeavesOrIsMarked,
+		"ConfigurationSetsComeBackWhole": testConfigurationSetsComeBackWhole,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newFixture(t, open)) })
 	}

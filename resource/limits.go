@@ -1,0 +1,39 @@
+package resource
+
+import (
+	"fmt"
+
+	"heliograph/api"
+)
+
+// Limits are the quotas of a scope, in resources.
+type Limits struct {
+	ConfigurationSets int // configuration_sets_per_account
+	PhoneNumbers      int // phone_numbers_per_account
+	SenderIDs         int // sender_ids_per_account
+	Pools             int // pools_per_account
+	IdentitiesPerPool int // origination_identities_per_pool
+	TagsPerResource   int // tags_per_resource
+}
+
+// DefaultLimits are the service's published quotas.
+func DefaultLimits() Limits {
+	return Limits{
+		ConfigurationSets: 25,
+		PhoneNumbers:      25,
+		SenderIDs:         200,
+		Pools:             25,
+		IdentitiesPerPool: 100,
+		TagsPerResource:   50,
+	}
+}
+
+// Room says whether one more resource fits beside those there are; the reason
+// names the quota otherwise.
+func Room(have, limit int, reason api.ServiceQuotaExceededExceptionReason) error {
+	if have < limit {
+		return nil
+	}
+	return api.QuotaExceeded(reason,
+		fmt.Sprintf("The limit is %d: delete what is not needed, or ask the operator to raise it.", limit))
+}

@@ -1,0 +1,51 @@
+package origination
+
+import (
+	"context"
+	"time"
+
+	"heliograph/api"
+	"heliograph/resource"
+)
+
+// Service performs the operations on phone numbers, sender IDs and pools.
+type Service struct {
+	Store  Store
+	Now    func() time.Time
+	Limits resource.Limits
+	Pages  *resource.Pages
+	// Names makes the id of a new resource out of its prefix; nil =
+	// resource.NewID.
+	Names func(prefix string) string
+	// Inventory says whether the operator has configured phone numbers. Where
+	// there are none (or it is nil), numbers are leased from the fictitious
+	// ranges.
+	Inventory func() bool
+	// ApproveAll takes every registration for known and approved, and so
+	// makes every number active at once.
+	ApproveAll bool
+}
+
+// view is what the caller's scope holds now.
+func (s *Service) view(ctx context.Context) (*View, error) {
+	return s.Store.Identities(ctx, resource.ScopeOf(ctx))
+}
+
+// change starts a change that rests on a view.
+func (v *View) change(once *api.Once) Change {
+	return Change{Scope: v.Scope, Revision: v.Revision, Once: once}
+}
+
+func (s *Service) newID(prefix string) string {
+	if s.Names == nil {
+		return resource.NewID(prefix)
+	}
+	return s.Names(prefix)
+}
+
+// set overwrites a switch when the request gives it.
+func set(to *bool, given *bool) {
+	if given != nil {
+		*to = *given
+	}
+}

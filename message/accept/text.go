@@ -1,0 +1,288 @@
+package accept
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"heliograph/account"
+	"heliograph/api"
+	"heliograph/config"
+	"heliograph/country"
+	"heliograph/message"
+	"heliograph/protocol/gsm"
+	"heliograph/resource"
+	"heliograph/resource/configset"
+	"heliograph/resource/origination"
+)
+
+const (
+	defaultTimeToLive = 72 * time.Hour
+	retryWindow       = 15 * time.Minute // within which an SDK's next attempt finds the first message
+	stickyFor         = 25 * time.Hour
+	stickyRewrite     = time.Hour // a choice of that age is written anew
+)
+
+// call is a request on its way through the checks.
+type call struct {
+	in     *api.SendTextMessageInput
+	scope  resource.Scope
+	now    time.Time
+	view   *origination.View
+	set    *configset.Set // nil = none named
+	to     country.Number
+	id     message.ID
+	named  message.Named
+	chosen message.Decision
+	sticky message.Sticky // as it was found
+	hash   uint64
+}
+
+// SendTextMessage accepts a text, or says why not. The checks run in the API's
+// order: configuration set, destination, identity, sandbox, what fits the
+// country, body, price, spend limit. DryRun runs all but the last, stores and
+// sends nothing, and answers an id all the same.
+func (s *Service) SendTextMessage(ctx context.Context, in *api.SendTextMessageInput) (*api.SendTextMessageOutput, error) {
+	c := call{in: in, scope: resource.ScopeOf(ctx), now: s.Now()}
+	caller := api.CallerFrom(ctx)
+	if caller.InvocationID != "" {
+		c.hash = hashRequest(in)
+	}
+	if id, found, err := s.earlier(ctx, &c, caller); err != nil || found {
+		return answer(id), err
+	}
+	m, err := s.check(ctx, &c)
+	if err != nil {
+		return nil, err
+	}
+	if in.DryRun {
+		return answer(m.ID), nil
+	}
+	m.InvocationID = caller.InvocationID
+	if err := s.Store.Accept(ctx, m); err != nil {
+		return nil, err
+	}
+	s.Queue.Enqueue(m)
+	// The message is on its way: an error now would have it sent twice, and
+	// without the choice the next message merely chooses anew.
+	_ = s.remember(ctx, &c)
+	return answer(m.ID), nil
+}
+
+func answer(id message.ID) *api.SendTextMessageOutput {
+	return &api.SendTextMessageOutput{MessageId: id.String()}
+}
+
+// earlier finds the message of an earlier attempt of the same call. Only a
+// repeated attempt is worth the search.
+func (s *Service) earlier(ctx context.Context, c *call, caller api.Caller) (message.ID, bool, error) {
+	if caller.InvocationID == "" || caller.Attempt < 2 {
+		return message.ID{}, false, nil
+	}
+	return s.Store.RecentInvocation(ctx, c.scope, caller.InvocationID, c.hash, c.now.Add(-retryWindow))
+}
+
+// check makes the message, or says what forbids it.
+func (s *Service) check(ctx context.Context, c *call) (*message.Message, error) {
+	for _, step := range [...]func(context.Context, *call) error{
+		s.configurationSet, s.destination, s.identity, s.sandbox, s.choose,
+	} {
+		if err := step(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	m := c.message()
+	if err := c.body(m); err != nil {
+		return nil, err
+	}
+	m.Price = s.Price(c.to.ISO) * message.MicroUSD(m.Parts)
+	return m, c.price(m.Price)
+}
+
+func (s *Service) configurationSet(ctx context.Context, c *call) error {
+	if named := c.in.ConfigurationSetName; named != "" {
+		name, err := c.scope.Resolve(api.ResourceTypeConfigurationSet, "ConfigurationSetName", named)
+		if err != nil {
+			return err
+		}
+		view, err := s.Views.ConfigurationSets(ctx, c.scope)
+		if err != nil {
+			return fmt.Errorf("accept: configuration sets: %w", err)
+		}
+		set, ok := view.Named(name)
+		if !ok {
+			return api.NotFound(api.ResourceTypeConfigurationSet, name, "Create the configuration set, or name one that exists.")
+		}
+		c.set = &set
+	}
+	if id := c.in.ProtectConfigurationId; id != "" {
+		return api.NotFound(api.ResourceTypeProtectConfiguration, id, "Leave the protect configuration out: this server has none.")
+	}
+	return nil
+}
+
+func (s *Service) destination(_ context.Context, c *call) error {
+	const member = "DestinationPhoneNumber"
+	to, err := country.Parse(c.in.DestinationPhoneNumber)
+	if errors.Is(err, country.ErrUnknownCountry) {
+		return unreachable(member)
+	}
+	if err != nil {
+		return api.Invalid(api.ValidationExceptionReasonCannotParse,
+			"Give a phone number in E.164 form, such as +12065550142.", member)
+	}
+	// A published destination may lie in a range of another country.
+	if iso, _, ok := country.SimulatorDestination(to.E164); ok {
+		to.ISO = iso
+	}
+	if _, known := country.Lookup(to.ISO); !known {
+		return unreachable(member)
+	}
+	c.to = to
+	return nil
+}
+
+func unreachable(member string) error {
+	return api.Invalid(api.ValidationExceptionReasonDestinationCountryBlocked,
+		"The service reaches nobody in this country: send to another one.", member)
+}
+
+func (s *Service) identity(ctx context.Context, c *call) (err error) {
+	if c.view, err = s.Views.Identities(ctx, c.scope); err != nil {
+		return fmt.Errorf("accept: origination identities: %w", err)
+	}
+	c.named, err = s.Router.Resolve(c.in.OriginationIdentity, c.view)
+	return err
+}
+
+// sandbox holds accounts of that tier to the published simulator destinations.
+func (s *Service) sandbox(ctx context.Context, c *call) error {
+	owner, found, err := s.Accounts.Account(ctx, c.scope.Account)
+	if err != nil {
+		return fmt.Errorf("accept: account: %w", err)
+	}
+	if !found || owner.Tier != account.Sandbox {
+		return nil
+	}
+	if _, _, ok := country.SimulatorDestination(c.to.E164); ok {
+		return nil
+	}
+	return api.Conflict(api.ConflictExceptionReasonDestinationPhoneNumberNotVerified,
+		api.ResourceTypeVerifiedDestinationNumber, c.to.E164,
+		"A sandbox account reaches the published simulator destinations alone: ask the operator for the PRODUCTION tier.")
+}
+
+func (s *Service) choose(ctx context.Context, c *call) (err error) {
+	if c.id, err = uuid.NewV7(); err != nil {
+		return fmt.Errorf("accept: message id: %w", err)
+	}
+	q := message.Request{
+		Named: c.named, Type: c.in.MessageType, To: c.to.E164, Country: c.to.ISO,
+		Draw: binary.BigEndian.Uint64(c.id[8:]) & (1<<62 - 1), // without the UUID's variant
+	}
+	var failed error
+	if c.named.Number == nil && c.named.Text == "" {
+		q.Recall = func(pool string, state uint64) (known string) {
+			known, failed = s.recall(ctx, c, pool, state)
+			return known
+		}
+	}
+	c.chosen, err = s.Router.Choose(q, c.view, c.set)
+	if err == nil {
+		err = failed
+	}
+	return err
+}
+
+func (s *Service) recall(ctx context.Context, c *call, pool string, state uint64) (identity string, err error) {
+	last, found, err := s.Sticky.StickyChoice(ctx, c.scope, pool, c.to.E164)
+	if err != nil {
+		return "", fmt.Errorf("accept: sticky choice: %w", err)
+	}
+	if !found || last.State != state || c.now.Sub(last.At) > stickyFor {
+		return "", nil
+	}
+	c.sticky = last
+	return last.Identity, nil
+}
+
+// remember keeps the choice for the destination: only where there was one, and
+// it is new or an hour old.
+func (s *Service) remember(ctx context.Context, c *call) error {
+	d := &c.chosen
+	known := c.sticky.Identity == d.Origin.Identity && c.sticky.Identity != ""
+	if !d.Equals || d.Origin.Identity == "" || known && c.now.Sub(c.sticky.At) < stickyRewrite {
+		return nil
+	}
+	return s.Sticky.PutStickyChoice(ctx, message.Sticky{
+		Scope: c.scope, Pool: d.Origin.Pool, Destination: c.to.E164,
+		Identity: d.Origin.Identity, State: d.State, At: c.now,
+	})
+}
+
+// message is the message that the checks have found so far.
+func (c *call) message() *message.Message {
+	m := &message.Message{
+		ID: c.id, Scope: c.scope, Origin: c.chosen.Origin, To: c.to.E164, Country: c.to.ISO,
+		Type: c.chosen.Type, Carrier: c.chosen.Carrier, Body: c.in.MessageBody,
+		Reference: binary.BigEndian.Uint16(c.id[14:]), Context: c.in.Context, Why: c.chosen.Why,
+		RequestHash: c.hash, AcceptedAt: c.now, ExpiresAt: c.now.Add(defaultTimeToLive),
+	}
+	if ttl := c.in.TimeToLive; ttl != nil {
+		m.ExpiresAt = c.now.Add(time.Duration(*ttl) * time.Second)
+	}
+	if c.set != nil {
+		m.ConfigurationSet = c.set.Name
+		m.Feedback = c.set.DefaultFeedback != nil && *c.set.DefaultFeedback
+	}
+	if f := c.in.MessageFeedbackEnabled; f != nil {
+		m.Feedback = *f
+	}
+	if n := len(c.in.DestinationCountryParameters); n > 0 {
+		m.Parameters = make(map[string]string, n)
+		for key, value := range c.in.DestinationCountryParameters {
+			m.Parameters[string(key)] = value
+		}
+	}
+	return m
+}
+
+// body counts the parts of the text.
+func (c *call) body(m *message.Message) error {
+	const member = "MessageBody"
+	if m.Body == "" {
+		return api.Invalid(api.ValidationExceptionReasonMissingParameter, "Give the text of the message.", member)
+	}
+	if !gsm.Fits(m.Body) {
+		return api.Invalid(api.ValidationExceptionReasonMaximumSizeExceeded,
+			"Shorten the text to ten parts: 1530 GSM septets, or 630 UTF-16 units where a character is outside the GSM alphabet.", member)
+	}
+	m.Encoding, _, m.Parts = gsm.Count(m.Body)
+	if m.Parts > 1 && c.chosen.Width == gsm.Reference16 {
+		m.Parts = len(gsm.Split(m.Body, m.Reference, c.chosen.Width))
+	}
+	return nil
+}
+
+// price compares the price of the whole message with MaxPrice, exactly.
+func (c *call) price(price message.MicroUSD) error {
+	text := c.in.MaxPrice
+	if text == "" {
+		return nil
+	}
+	const member = "MaxPrice"
+	// The API allows ".05"; a leading zero changes nothing.
+	ceiling, err := config.ParseUSD("0" + text)
+	if err != nil {
+		return api.Invalid(api.ValidationExceptionReasonInvalidParameter, "Give US dollars such as 0.05.", member)
+	}
+	if price > message.MicroUSD(ceiling) {
+		return api.Invalid(api.ValidationExceptionReasonPriceOverThreshold,
+			"Raise MaxPrice or shorten the text: the price is that of the whole message.", member)
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"heliograph/carrier"
+	"heliograph/message"
+	"heliograph/protocol/gsm"
+)
+
+// Store keeps what became of messages. Every write is durable when it returns.
+type Store interface {
+	// Submitted records a part that a carrier took.
+	Submitted(ctx context.Context, s message.Submission) error
+	// Ended records a part that ended without a receipt.
+	Ended(ctx context.Context, e message.Ending) error
+	// QueuedMessages reads the messages of a carrier that have parts to be
+	// submitted, by id, after one id.
+	QueuedMessages(ctx context.Context, carrier string, after message.ID, limit int) ([]*message.Message, error)
+	// AwaitingReceipt lists messages whose last part was submitted before a
+	// time and that have not ended.
+	AwaitingReceipt(ctx context.Context, before time.Time, limit int) ([]message.ID, error)
+	// PurgeOrphans forgets receipts of before a time that matched nothing.
+	PurgeOrphans(ctx context.Context, before time.Time) error
+}
+
+// Backlog counts queued messages by their carrier's name.
+type Backlog interface {
+	QueuedByCarrier(ctx context.Context) (map[string]int, error)
+}
+
+// Link is a carrier and how parts are tied together there.
+type Link struct {
+	Carrier carrier.Carrier
+	Width   gsm.ReferenceWidth
+}
+
+// Settings of a dispatcher. Store, Log and Now must be set.
+type Settings struct {
+	Store   Store
+	Backlog Backlog // nil = messages of carriers that are gone are not reported
+	Links   []Link
+	Memory  int // messages held in memory for each carrier, 0 = 10,000
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+const defaultMemory = 10_000
+
+// Dispatcher owns the queues and workers of all carriers. The carriers are
+// started and stopped by their owner: started before, stopped after.
+type Dispatcher struct {
+	Settings
+	lanes map[string]*lane
+
+	ctx    context.Context // of submissions: ends when Stop runs out of time
+	cancel context.CancelFunc
+	quit   chan struct{} // closed when Stop begins
+	once   sync.Once
+	done   chan struct{} // closed when all goroutines have ended
+	tasks  sync.WaitGroup
+}
+
+// New makes a dispatcher. Start begins to send.
+func New(s Settings) *Dispatcher {
+	if s.Memory <= 0 {
+		s.Memory = defaultMemory
+	}
+	d := &Dispatcher{Settings: s, lanes: map[string]*lane{}, quit: make(chan struct{}), done: make(chan struct{})}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	for _, link := range s.Links {
+		d.lanes[link.Carrier.Name()] = newLane(d, link)
+	}
+	return d
+}
+
+// Enqueue takes a message that is on disk. It does not wait: what does not fit
+// into memory, and what is for a carrier that is not there, stays on disk.
+func (d *Dispatcher) Enqueue(m *message.Message) {
+	if l := d.lanes[m.Carrier]; l != nil {
+		l.enqueue(m)
+	}
+}
+
+// Start begins with what is on disk. It reports messages that no carrier of
+// the configuration will take: they stay.
+func (d *Dispatcher) Start(ctx context.Context) error {
+	if err := d.reportStranded(ctx); err != nil {
+		return err
+	}
+	for _, l := range d.lanes {
+		l.start()
+	}
+	d.tasks.Go(d.sweep)
+	go func() {
+		d.tasks.Wait()
+		close(d.done)
+	}()
+	return nil
+}
+
+func (d *Dispatcher) reportStranded(ctx context.Context) error {
+	if d.Backlog == nil {
+		return nil
+	}
+	waiting, err := d.Backlog.QueuedByCarrier(ctx)
+	if err != nil {
+		return err
+	}
+	for name, n := range waiting {
+		if d.lanes[name] == nil {
+			d.Log.Warn("messages wait for a carrier that is not configured; they stay until it is",
+				"carrier", name, "messages", n)
+		}
+	}
+	return nil
+}
+
+// Stop takes up no more messages and waits for the submissions under way,
+// bounded by ctx; then it gives them up. What is not sent stays on disk.
+func (d *Dispatcher) Stop(ctx context.Context) error {
+	d.once.Do(func() {
+		close(d.quit)
+		for _, l := range d.lanes {
+			l.stop()
+		}
+	})
+	defer d.cancel()
+	select {
+	case <-d.done:
+		return nil
+	case <-ctx.Done():
+	}
+	d.cancel()
+	const grace = time.Second // for carriers to notice
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-d.done:
+		return nil
+	case <-timer.C:
+		return errors.Join(errors.New("dispatch: submissions are still under way"), ctx.Err())
+	}
+}
+
+// wait sleeps until the time is over; false means that Stop has begun.
+func (d *Dispatcher) wait(period time.Duration) bool {
+	timer := time.NewTimer(period)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-d.quit:
+		return false
+	}
+}

@@ -1,0 +1,12 @@
+// Package dispatch brings accepted messages to their carriers: a bounded queue
+// in memory and one worker a window slot for each carrier, attempts until the
+// time to live is over, and the sweeps for what nobody told the end of.
+//
+// A message is on disk before it comes here. What does not fit into memory
+// stays there and is read when there is room; what was in flight at a crash is
+// read at the next start and sent again: delivery is at least once. A message
+// is never in flight twice.
+//
+// Left out: a choice of another carrier when one is down, quiet hours,
+// priorities, and a limit of parts per second, which is the carrier's own.
+package dispatch

@@ -1,0 +1,260 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"heliograph/api"
+	"heliograph/carrier"
+	"heliograph/message"
+	"heliograph/protocol/gsm"
+)
+
+const (
+	firstPause   = time.Second // of a carrier that throttles; doubled up to
+	longestPause = 30 * time.Second
+	firstDelay   = time.Second // before another attempt; doubled up to
+	longestDelay = 5 * time.Minute
+	storeRetry   = time.Second
+)
+
+// failure is what a carrier said to the last attempt.
+type failure struct {
+	kind carrier.Failure
+	code string
+}
+
+// Codes of our own, kept with a part that ended without the carrier's.
+const (
+	codeNoEntity   = "IN_ENTITY_ID_MISSING"
+	codeNoTemplate = "IN_TEMPLATE_ID_MISSING"
+	codeNoReceipt  = "NO_RECEIPT"
+	codeUnsplit    = "NOT_SPLIT"
+)
+
+// worker is one window slot: it is free for the next part when the response to
+// the last one is on disk.
+func (l *lane) worker() {
+	for {
+		j := l.take()
+		if j == nil {
+			return
+		}
+		l.send(j)
+	}
+}
+
+// send submits the parts of a message in order, until it is sent, ended or put
+// aside.
+func (l *lane) send(j *job) {
+	if code := unfit(j.Message); code != "" {
+		l.end(j, message.InvalidMessage, code)
+		return
+	}
+	parts := l.split(j.Message)
+	if parts == nil {
+		l.end(j, message.InvalidMessage, codeUnsplit)
+		return
+	}
+	for j.next <= len(parts) {
+		if !l.pass(j) {
+			return
+		}
+		id, err := l.submit(j, parts)
+		if err != nil {
+			if !l.again(j, err) {
+				return
+			}
+			continue
+		}
+		if !l.took(j, id, len(parts)) {
+			return
+		}
+	}
+	l.drop(j)
+}
+
+// pass waits while the lane is paused. It says whether the next part may go
+// now: the message may have expired, or the lane may be stopping.
+func (l *lane) pass(j *job) bool {
+	for {
+		left := j.ExpiresAt.Sub(l.Now())
+		if left <= 0 {
+			l.expire(j)
+			return false
+		}
+		pause := l.pauseLeft()
+		if pause <= 0 {
+			break
+		}
+		if !l.wait(min(pause, left)) {
+			break
+		}
+	}
+	select {
+	case <-l.quit:
+		return false // what is not sent stays on disk
+	default:
+		return true
+	}
+}
+
+// submit hands the next part over, for as long as the message lives.
+func (l *lane) submit(j *job, parts []gsm.Segment) (id string, err error) {
+	left := j.ExpiresAt.Sub(l.Now())
+	ctx, cancel := context.WithTimeout(l.ctx, left)
+	defer cancel()
+	j.attempts++
+	return l.Carrier.Submit(ctx, carrier.Part{
+		MessageID: j.ID.String(), Number: j.next, Total: len(parts),
+		From: j.Origin.Wire, FromKind: j.Origin.Kind, To: j.To, Country: j.Country,
+		Segment: parts[j.next-1], ValidFor: left, Parameters: j.Parameters,
+		Promotional: j.Type == api.MessageTypePromotional,
+	})
+}
+
+// took records a part that the carrier took. False means that the lane stops
+// before it could.
+func (l *lane) took(j *job, id string, parts int) bool {
+	l.accepted()
+	s := message.Submission{
+		ID: j.ID, Part: j.next, Parts: parts, Carrier: l.name,
+		CarrierMessageID: id, Attempts: j.attempts, At: l.Now(),
+	}
+	written := l.write(func(ctx context.Context) error { return l.Store.Submitted(ctx, s) })
+	j.next++
+	j.attempts, j.failure = 0, failure{}
+	return written
+}
+
+// again decides what follows a failed attempt; true means: try at once.
+func (l *lane) again(j *job, err error) bool {
+	var refused *carrier.Error
+	if !errors.As(err, &refused) {
+		if l.ctx.Err() != nil {
+			return false // stopping: nothing was handed over
+		}
+		if errors.Is(err, context.DeadlineExceeded) {
+			j.attempts--
+			l.expire(j)
+			return false
+		}
+		refused = &carrier.Error{Failure: carrier.Transient, Err: err}
+	}
+	j.failure = failure{refused.Failure, refused.Code}
+	switch refused.Failure {
+	case carrier.Throttled:
+		l.throttled()
+		return true
+	case carrier.Transient, carrier.InDoubt:
+		l.delay(j, backOff(j.attempts))
+		return false
+	case carrier.ConfigurationFail:
+		l.Log.Error("the carrier refuses messages for a setting of its own: check its configuration",
+			"carrier", l.name, "code", refused.Code)
+	}
+	l.end(j, finalState(refused.Failure), refused.Code)
+	return false
+}
+
+// finalState is what a refusal for good makes of a part.
+func finalState(f carrier.Failure) message.State {
+	switch f {
+	case carrier.InvalidNumber:
+		return message.Invalid
+	case carrier.SenderRefused, carrier.Rejected:
+		return message.CarrierBlocked
+	case carrier.InvalidMessage:
+		return message.InvalidMessage
+	}
+	return message.Unknown
+}
+
+// expire ends a message whose time to live is over: as the network's fault
+// where the carrier's last word was one.
+func (l *lane) expire(j *job) {
+	if j.failure.kind == carrier.Transient {
+		l.end(j, message.CarrierUnreachable, j.failure.code)
+		return
+	}
+	l.end(j, message.Expired, j.failure.code)
+}
+
+// end ends the next part and all after it: a text that lacks a part is not
+// worth sending.
+func (l *lane) end(j *job, state message.State, code string) {
+	e := message.Ending{ID: j.ID, State: state, Code: code, Attempts: j.attempts, At: l.Now()}
+	last := max(j.Parts, j.next)
+	if j.next == 1 {
+		last = 1 // part 0 stands for all
+	} else {
+		e.Part = j.next
+	}
+	for n := j.next; n <= last; n++ {
+		if !l.write(func(ctx context.Context) error { return l.Store.Ended(ctx, e) }) {
+			return
+		}
+		e.Part, e.Attempts = n+1, 0
+	}
+	l.drop(j)
+}
+
+// write tries until the store has it. When the dispatcher gives up first the
+// message stays held, and is sent again after the next start.
+func (l *lane) write(do func(ctx context.Context) error) bool {
+	for {
+		// A submission that was given up must still be recorded.
+		err := do(context.WithoutCancel(l.ctx))
+		if err == nil {
+			return true
+		}
+		l.Log.Error("what became of a message cannot be written", "carrier", l.name, "error", err)
+		if !l.wait(storeRetry) {
+			return false
+		}
+	}
+}
+
+// split cuts the text as its acceptance counted it, even where the carrier's
+// setting has changed since.
+func (l *lane) split(m *message.Message) []gsm.Segment {
+	parts := gsm.Split(m.Body, m.Reference, l.Width)
+	if len(parts) == m.Parts {
+		return parts
+	}
+	other := gsm.Reference8
+	if l.Width == gsm.Reference8 {
+		other = gsm.Reference16
+	}
+	if again := gsm.Split(m.Body, m.Reference, other); len(again) == m.Parts {
+		return again
+	}
+	return nil
+}
+
+// unfit says what a message lacks that its country's registry (India's DLT)
+// wants of every sender ID.
+func unfit(m *message.Message) (code string) {
+	if m.Country != "IN" || m.Origin.Kind != carrier.Alphanumeric {
+		return ""
+	}
+	if m.Parameters[string(api.DestinationCountryParameterKeyInEntityId)] == "" {
+		return codeNoEntity
+	}
+	if m.Parameters[string(api.DestinationCountryParameterKeyInTemplateId)] == "" {
+		return codeNoTemplate
+	}
+	return ""
+}
+
+// backOff is the wait before another attempt.
+func backOff(attempts int) time.Duration {
+	return jitter(min(firstDelay<<min(attempts-1, 16), longestDelay))
+}
+
+// jitter spreads a wait over three quarters to five quarters of it.
+func jitter(d time.Duration) time.Duration {
+	return d*3/4 + rand.N(d/2+1)
+}

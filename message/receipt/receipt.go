@@ -1,0 +1,109 @@
+// Package receipt turns delivery receipts of carriers (SMPP 3.4 §5.2.28 and
+// appendix B) into states of message parts, in whatever order they come: a
+// receipt that is here before its submission is on record is kept by the store
+// until then.
+//
+// Left out: tables of a single carrier's own codes, and the progress of calls.
+package receipt
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"heliograph/carrier"
+	"heliograph/message"
+)
+
+// Store keeps what a receipt says.
+type Store interface {
+	// Receipt records a receipt durably, and says whether a submission on
+	// record bears its id.
+	Receipt(ctx context.Context, r message.Receipt) (matched bool, err error)
+}
+
+// Service takes receipts. Its zero value with a Store works.
+type Service struct {
+	Store Store
+
+	matched, unmatched atomic.Int64
+}
+
+// Receipt takes a carrier's receipt. Nil means that it is durable and may be
+// acknowledged, also where it matched nothing: a carrier that is not
+// acknowledged repeats itself for ever.
+func (s *Service) Receipt(ctx context.Context, r carrier.Receipt) error {
+	state := State(r.State, r.Code)
+	matched, err := s.Store.Receipt(ctx, message.Receipt{
+		Carrier: r.Carrier, CarrierMessageID: r.MessageID, State: state, Code: r.Code, At: r.At,
+	})
+	if err != nil {
+		return fmt.Errorf("receipt: of carrier %s: %w", r.Carrier, err)
+	}
+	if matched {
+		s.matched.Add(1)
+	} else {
+		s.unmatched.Add(1)
+	}
+	return nil
+}
+
+// Counts are the receipts since the start that matched a submission on record
+// and those that did not.
+func (s *Service) Counts() (matched, unmatched int64) {
+	return s.matched.Load(), s.unmatched.Load()
+}
+
+// State is the state of a part by a receipt's state and network error code.
+// Submitted means that the receipt is an intermediate one.
+func State(said carrier.ReceiptState, code string) message.State {
+	switch said {
+	case carrier.Enroute:
+		return message.Submitted
+	case carrier.Delivered:
+		return message.Delivered
+	case carrier.Accepted:
+		// A carrier gives it as its last word only where it has no word from
+		// handsets; intermediate ones it calls ENROUTE.
+		return message.Successful
+	case carrier.Deleted:
+		return message.CarrierBlocked
+	case carrier.RejectedState:
+		return rejected(code)
+	case carrier.Expired:
+		if state := byCode(code); state == message.Unreachable {
+			return state
+		}
+		return message.Expired
+	case carrier.Undeliverable:
+		return byCode(code)
+	}
+	return message.Unknown
+}
+
+func rejected(code string) message.State {
+	if strings.Contains(strings.ToUpper(code), "SPAM") {
+		return message.Spam
+	}
+	return message.CarrierBlocked
+}
+
+// byCode reads a network error code in its usual meaning, that of the errors of
+// MAP (3GPP TS 29.002 §17.6.6).
+func byCode(code string) message.State {
+	switch strings.TrimLeft(strings.TrimSpace(code), "0") {
+	case "1", "5", "9", "11": // unknown, unidentified, illegal subscriber; no such service for it
+		return message.Invalid
+	case "13": // call barred
+		return message.Blocked
+	case "6", "27", "31", "32": // absent, absent, busy, memory full
+		return message.Unreachable
+	case "21", "34", "255": // facility not supported, system failure, network error
+		return message.CarrierUnreachable
+	}
+	if upper := strings.ToUpper(code); strings.Contains(upper, "SPAM") {
+		return message.Spam
+	}
+	return message.Unknown
+}

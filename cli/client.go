@@ -46,7 +46,7 @@ func (c *caller) call(ctx context.Context, operation string, input map[string]an
 	}
 	request.Header.Set("Content-Type", "application/x-amz-json-"+c.model.JSONVersion)
 	request.Header.Set("X-Amz-Target", c.model.TargetPrefix+"."+operation)
-	key := sigv4.Key{AccessKeyID: c.credentials.AccessKeyID, SecretAccessKey: c.credentials.SecretAccessKey}
+	key := sigv4.Credentials{AccessKeyID: c.credentials.AccessKeyID, SecretAccessKey: c.credentials.SecretAccessKey}
 	if err := sigv4.Sign(request, body, key, c.credentials.Region, time.Now()); err != nil {
 		return nil, err
 	}

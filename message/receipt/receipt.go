@@ -59,14 +59,12 @@ func (s *Service) Counts() (matched, unmatched int64) {
 // Submitted means that the receipt is an intermediate one.
 func State(said carrier.ReceiptState, code string) message.State {
 	switch said {
-	case carrier.Enroute:
+	case carrier.Enroute, carrier.Accepted:
+		// Some carriers say ACCEPTED as their last word. Taken as that, it
+		// would hide the DELIVERED that follows elsewhere.
 		return message.Submitted
 	case carrier.Delivered:
 		return message.Delivered
-	case carrier.Accepted:
-		// A carrier gives it as its last word only where it has no word from
-		// handsets; intermediate ones it calls ENROUTE.
-		return message.Successful
 	case carrier.Deleted:
 		return message.CarrierBlocked
 	case carrier.RejectedState:

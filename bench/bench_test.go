@@ -9,16 +9,22 @@ import (
 	"time"
 )
 
-// TestMain lets the test binary be the sink, as the command is.
+// TestMain lets the test binary be the sink, as the command is, and a gateway.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 2 && os.Args[1] == sinkCommand {
-		if err := runSink(os.Stdin, os.Stdout); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		os.Exit(0)
+	var run func() error
+	switch {
+	case len(os.Args) == 2 && os.Args[1] == sinkCommand:
+		run = func() error { return runSink(os.Stdin, os.Stdout) }
+	case len(os.Args) > 2 && os.Args[1] == "serve":
+		run = func() error { return runStandIn(os.Args[2:]) }
+	default:
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
 }
 
 func TestLimitDeliversEveryMessageWithReceipt(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +31,12 @@ func (f *slowFile) Sync() error {
 	defer f.mu.Unlock()
 	f.syncs = append(f.syncs, f.written)
 	return f.broken
+}
+
+func (f *slowFile) content() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.written
 }
 
 func (f *slowFile) Close() error { return nil }
@@ -62,17 +69,17 @@ func TestJournalTellsNobodyBeforeTheRecordIsDurable(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		file := &slowFile{}
 		j := newJournal(file)
-		told := false
-		j.append([]byte("one"), func(error) { told = true })
+		told := atomic.Bool{}
+		j.append([]byte("one"), func(error) { told.Store(true) })
 		synctest.Wait()
-		if told || file.written != "one" {
-			t.Errorf("during the sync: told %v, written %q", told, file.written)
+		if written := file.content(); told.Load() || written != "one" {
+			t.Errorf("during the sync: told %v, written %q", told.Load(), written)
 		}
 		if err := newPen(j).write([]byte("two")); err != nil {
 			t.Fatal(err)
 		}
-		if !told || len(file.syncs) != 2 || file.syncs[1] != "onetwo" {
-			t.Errorf("told %v, syncs %q", told, file.syncs)
+		if !told.Load() || len(file.syncs) != 2 || file.syncs[1] != "onetwo" {
+			t.Errorf("told %v, syncs %q", told.Load(), file.syncs)
 		}
 		if err := j.close(); err != nil {
 			t.Fatal(err)

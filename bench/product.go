@@ -27,9 +27,10 @@ const (
 // carrier.
 type product struct {
 	command *exec.Cmd
-	host    string // of the API
-	log     string // file of its standard error
-	exited  chan error
+	host    string        // of the API
+	log     string        // file of its standard error
+	exited  chan struct{} // closed when the process has ended; status is how
+	status  error
 }
 
 func startProduct(ctx context.Context, s settings, dir, smsc string) (side, error) {
@@ -40,7 +41,7 @@ func startProduct(ctx context.Context, s settings, dir, smsc string) (side, erro
 	if err := os.WriteFile(file, []byte(configuration(s, smsc)), 0o600); err != nil {
 		return nil, err
 	}
-	p := &product{log: filepath.Join(dir, "gateway.log"), exited: make(chan error, 1)}
+	p := &product{log: filepath.Join(dir, "gateway.log"), exited: make(chan struct{})}
 	p.command = exec.CommandContext(ctx, s.binary, "serve", "--data", filepath.Join(dir, "data"),
 		"--listen", "127.0.0.1:0", "--console-listen", "127.0.0.1:0", "--config", file)
 	p.command.Cancel = func() error { return p.command.Process.Signal(syscall.SIGTERM) }
@@ -96,13 +97,14 @@ func (p *product) start() error {
 			ready <- host
 		}
 		_, _ = io.Copy(io.Discard, stdout) // the program must never block on it
-		p.exited <- p.command.Wait()
+		p.status = p.command.Wait()
+		close(p.exited)
 	}()
 	select {
 	case p.host = <-ready:
 		return nil
-	case err := <-p.exited:
-		return p.explain(errors.Join(errors.New("the gateway ended before it was ready"), err))
+	case <-p.exited:
+		return p.explain(errors.Join(errors.New("the gateway ended before it was ready"), p.status))
 	case <-time.After(startTime):
 		p.stop()
 		return p.explain(errors.New("the gateway printed no addresses"))

@@ -83,6 +83,9 @@ func (db *DB) Ready(ctx context.Context) error {
 
 func (db *DB) close() error {
 	var errs []error
+	if db.writer != nil {
+		errs = append(errs, db.writer.fast.close())
+	}
 	if db.conn != nil {
 		errs = append(errs, db.conn.Close())
 	}

@@ -11,9 +11,12 @@ type Engine struct {
 	Name string
 	// Begin opens a transaction that may write, at once and not at its first write.
 	Begin string
-	// Claim reads queued messages of a carrier: $1 carrier, $2 last id, $3
-	// limit. It gives ids in order.
+	// Claim ends the query of queued messages: how rows are locked that another
+	// node must not claim, "" where there is one node.
 	Claim string
+	// Place is the n-th placeholder, from 1, of a statement on the road of
+	// messages, where SQLite binds "?" faster than "$1".
+	Place func(n int) string
 	// UniqueViolation says whether an error is a broken unique constraint.
 	UniqueViolation func(error) bool
 	// Snapshot opens a transaction that reads one state of the database.

@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
+
+	"heliograph/message"
 )
 
 // Bounds of one shared transaction.
@@ -19,10 +22,15 @@ const (
 // write is one caller's share of a transaction. Exactly one of its kinds is
 // set.
 type write struct {
-	change func(ctx context.Context, tx *tx) error
+	accept     *acceptance
+	submission *message.Submission
+	ending     *message.Ending
+	receipt    *message.Receipt
+	change     func(ctx context.Context, tx *tx) error
 
 	committed func() // run after the commit, before the caller hears of it; may be nil
 
+	matched bool  // the receipt found its part
 	refused error // an error of the domain: nothing was written for this caller
 	done    chan error
 }
@@ -32,6 +40,8 @@ type write struct {
 type writer struct {
 	engine Engine
 	conn   *sql.Conn
+	fast   *fast
+	road   *road
 
 	mu       sync.Mutex
 	queue    []*write
@@ -42,7 +52,10 @@ type writer struct {
 }
 
 func newWriter(engine Engine, conn *sql.Conn) *writer {
-	return &writer{engine: engine, conn: conn, wake: make(chan struct{}, 1), finished: make(chan struct{})}
+	return &writer{
+		engine: engine, conn: conn, fast: newFast(engine, conn), road: newRoad(),
+		wake: make(chan struct{}, 1), finished: make(chan struct{}),
+	}
 }
 
 // do queues a write and waits for its commit.
@@ -152,16 +165,15 @@ func (w *writer) await() {
 // commit writes a step and answers its callers. A step that fails is halved
 // until the bad write stands alone; only its caller sees the error.
 func (w *writer) commit(step []*write) {
-	n, err := w.attempt(step)
+	left, err := w.attempt(step)
 	switch {
 	case err == nil:
-		for _, one := range step[:n] {
-			if one.committed != nil {
-				one.committed()
+		for _, one := range step {
+			if !slices.Contains(left, one) {
+				one.answer()
 			}
-			one.done <- one.refused
 		}
-		w.putBack(step[n:])
+		w.putBack(left)
 	case len(step) == 1 || errors.Is(err, errNoTransaction):
 		for _, one := range step {
 			one.done <- err
@@ -171,6 +183,14 @@ func (w *writer) commit(step []*write) {
 		w.commit(step[:half])
 		w.commit(step[half:])
 	}
+}
+
+// answer tells the caller that the write is on disk, or was refused.
+func (one *write) answer() {
+	if one.committed != nil {
+		one.committed()
+	}
+	one.done <- one.refused
 }
 
 // putBack queues what did not fit into its step before everything else.
@@ -187,40 +207,58 @@ func (w *writer) putBack(rest []*write) {
 // errNoTransaction marks a failure that no write of the step is to blame for.
 var errNoTransaction = errors.New("store: no transaction could be begun")
 
-// attempt writes a step as one transaction and says how many of its writes,
-// from the first, are in it.
-func (w *writer) attempt(step []*write) (int, error) {
+// attempt writes a step as one transaction and gives the writes that it left
+// for the next.
+func (w *writer) attempt(step []*write) (left []*write, err error) {
 	ctx := context.Background() // a caller that gives up must not undo the others' writes
-	if _, err := w.conn.ExecContext(ctx, w.engine.Begin); err != nil {
-		return 0, fmt.Errorf("%w: %w", errNoTransaction, err)
+	if err := w.fast.plain(ctx, w.engine.Begin); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoTransaction, err)
 	}
-	n, err := w.apply(ctx, step)
+	left, err = w.apply(ctx, step)
 	if err == nil {
-		_, err = w.conn.ExecContext(ctx, "COMMIT")
+		err = w.fast.plain(ctx, "COMMIT")
 	}
 	if err != nil {
 		// A failed COMMIT may have ended the transaction already; then there
 		// is nothing to roll back and the error of ROLLBACK says nothing new.
-		_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
-		return 0, fmt.Errorf("store: not written: %w", err)
+		_ = w.fast.plain(ctx, "ROLLBACK")
+		w.road.reset()
+		return nil, fmt.Errorf("store: not written: %w", err)
 	}
-	return n, nil
+	return left, nil
 }
 
-func (w *writer) apply(ctx context.Context, step []*write) (int, error) {
+// apply writes what happened on the road of messages first and changes after
+// it, as many as there is time for.
+func (w *writer) apply(ctx context.Context, step []*write) (left []*write, err error) {
 	begun := time.Now()
-	for i, one := range step {
-		if i > 0 && time.Since(begun) > stepTime {
-			return i, nil
+	if err := w.road.take(ctx, w.conn, step); err != nil {
+		return nil, err
+	}
+	if err := w.road.write(ctx, w.fast); err != nil {
+		return nil, err
+	}
+	for _, one := range step {
+		if one.change == nil {
+			continue
 		}
-		t := &tx{conn: w.conn}
-		one.refused = nil
-		if err := one.change(ctx, t); err != nil {
-			if t.wrote {
-				return 0, err
-			}
-			one.refused = err
+		if time.Since(begun) > stepTime {
+			left = append(left, one)
+			continue
+		}
+		if err := one.apply(ctx, w.conn); err != nil {
+			return nil, err
 		}
 	}
-	return len(step), nil
+	return left, nil
+}
+
+// apply makes a change; its error is one of the database.
+func (one *write) apply(ctx context.Context, conn *sql.Conn) error {
+	t := &tx{conn: conn}
+	one.refused = one.change(ctx, t)
+	if t.wrote {
+		return one.refused
+	}
+	return nil
 }

@@ -20,10 +20,6 @@ import (
 // readers is how many connections read at once.
 const readers = 4
 
-// claim reads what is queued for a carrier. SQLite has one node, so nothing
-// needs to be locked.
-const claim = `SELECT id FROM messages WHERE state = 0 AND carrier = $1 AND id > $2 ORDER BY id LIMIT $3`
-
 // Open opens the database in a file, made when absent, and brings its schema
 // up to date. The store is not started.
 func Open(path string) (*store.DB, error) {
@@ -42,7 +38,10 @@ func Open(path string) (*store.DB, error) {
 	}
 	reads.SetMaxOpenConns(readers)
 	reads.SetMaxIdleConns(readers)
-	engine := store.Engine{Name: "sqlite", Begin: "BEGIN IMMEDIATE", Claim: claim, UniqueViolation: uniqueViolation}
+	engine := store.Engine{
+		Name: "sqlite", Begin: "BEGIN IMMEDIATE", UniqueViolation: uniqueViolation,
+		Place: func(int) string { return "?" },
+	}
 	return store.New(context.Background(), engine, writes, reads)
 }
 

@@ -1,0 +1,335 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"time"
+
+	"heliograph/message"
+)
+
+// roadKept bounds the messages in memory; others are read when news of them
+// comes.
+const roadKept = 100_000
+
+// road is the writer's memory of messages under way. What happens to a message
+// is decided here, in Go, by message.State.After and message.Fold; the
+// database gets the outcome. So the usual message costs no read: its life is
+// known from its acceptance, its carrier's id from its submission.
+//
+// Only the writer's goroutine uses a road. When a transaction fails, all of it
+// is forgotten and read again from the database, which is always enough.
+type road struct {
+	lives   map[message.ID]*life
+	seats   map[carrierID]seatOf
+	orphans map[carrierID][]message.Receipt // nil = not read yet
+
+	step stepRows
+}
+
+// life is what the road knows of a message.
+type life struct {
+	id      message.ID
+	carrier string
+	state   message.State
+	code    string
+	parts   []message.Part
+
+	touched bool   // in this step
+	news    []bool // by part, in this step
+}
+
+// carrierID is a carrier's id of a part.
+type carrierID struct{ carrier, id string }
+
+// seatOf is the part that a carrier's id stands for.
+type seatOf struct {
+	id   message.ID
+	part int
+}
+
+func newRoad() *road {
+	return &road{lives: map[message.ID]*life{}, seats: map[carrierID]seatOf{}}
+}
+
+// reset forgets everything after a failed transaction.
+func (r *road) reset() {
+	clear(r.lives)
+	clear(r.seats)
+	r.orphans = nil
+	r.step.clear()
+}
+
+// forgetOrphans has orphans read again: they were purged.
+func (r *road) forgetOrphans() { r.orphans = nil }
+
+// take decides what the step's news mean and leaves the rows to write. News of
+// a message come in the order of its road.
+func (r *road) take(ctx context.Context, conn querier, step []*write) error {
+	r.step.clear()
+	for _, one := range step {
+		one.refused, one.matched = nil, false
+	}
+	if err := r.readOrphans(ctx, conn); err != nil {
+		return err
+	}
+	if err := r.takeAccepted(ctx, conn, step); err != nil {
+		return err
+	}
+	for _, one := range step {
+		if one.submission != nil {
+			if err := r.takeSubmission(ctx, conn, one); err != nil {
+				return err
+			}
+		}
+	}
+	for _, one := range step {
+		if one.ending != nil {
+			if err := r.takeEnding(ctx, conn, one); err != nil {
+				return err
+			}
+		}
+	}
+	for _, one := range step {
+		if one.receipt != nil {
+			if err := r.takeReceipt(ctx, conn, one); err != nil {
+				return err
+			}
+		}
+	}
+	r.finish()
+	return nil
+}
+
+func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error {
+	s := one.submission
+	l, p, err := r.part(ctx, q, one, s.ID, s.Part)
+	if err != nil || p == nil {
+		return err
+	}
+	if p.CarrierMessageID != "" && p.CarrierMessageID != s.CarrierMessageID {
+		r.unseat(carrierID{l.carrier, p.CarrierMessageID})
+	}
+	l.carrier = s.Carrier
+	p.State = p.State.After(message.Submitted)
+	p.CarrierMessageID, p.Attempts, p.SubmittedAt = s.CarrierMessageID, s.Attempts, s.At
+	r.touch(l, p)
+	r.settle(l, p)
+	key := carrierID{s.Carrier, s.CarrierMessageID}
+	early := r.orphans[key]
+	if len(early) == 0 {
+		return nil
+	}
+	for _, receipt := range early {
+		r.hear(l, p, receipt.State, receipt.Code, receipt.At)
+	}
+	delete(r.orphans, key)
+	r.step.adopted = append(r.step.adopted, key.carrier, key.id)
+	return nil
+}
+
+func (r *road) takeEnding(ctx context.Context, q querier, one *write) error {
+	e := one.ending
+	l, p, err := r.part(ctx, q, one, e.ID, max(e.Part, 1))
+	if err != nil || p == nil {
+		return err
+	}
+	for i := range l.parts {
+		p := &l.parts[i]
+		if p.State.Final() || e.Part != 0 && e.Part != p.Number {
+			continue
+		}
+		if e.Attempts > 0 {
+			p.Attempts = e.Attempts
+		}
+		r.hear(l, p, e.State, e.Code, e.At)
+	}
+	return nil
+}
+
+func (r *road) takeReceipt(ctx context.Context, q querier, one *write) error {
+	key := carrierID{one.receipt.Carrier, one.receipt.CarrierMessageID}
+	seat, found, err := r.seat(ctx, q, key)
+	if err != nil {
+		return err
+	}
+	one.matched = found
+	if !found {
+		r.orphan(key, *one.receipt)
+		return nil
+	}
+	l, p, err := r.part(ctx, q, one, seat.id, seat.part)
+	if err != nil || p == nil {
+		return err
+	}
+	r.hear(l, p, one.receipt.State, one.receipt.Code, one.receipt.At)
+	return nil
+}
+
+// hear applies news to a part.
+func (r *road) hear(l *life, p *message.Part, state message.State, code string, at time.Time) {
+	next := p.State.After(state)
+	if next == p.State {
+		return
+	}
+	p.State, p.Code = next, code
+	if next.Final() {
+		p.EndedAt = at
+	}
+	r.touch(l, p)
+	r.settle(l, p)
+}
+
+// part gives a part of a message, or refuses the write when there is none.
+func (r *road) part(ctx context.Context, q querier, one *write, id message.ID, number int) (*life, *message.Part, error) {
+	l, err := r.life(ctx, q, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if l == nil || number < 1 || number > len(l.parts) {
+		one.refused = fmt.Errorf("store: no part %d of message %s", number, id)
+		return nil, nil, nil
+	}
+	return l, &l.parts[number-1], nil
+}
+
+// life gives what is known of a message, nil when it does not exist.
+func (r *road) life(ctx context.Context, q querier, id message.ID) (*life, error) {
+	if l := r.lives[id]; l != nil {
+		return l, nil
+	}
+	m, found, err := first(ctx, q, scanMessage, messageColumns+` WHERE id = $1`, id[:])
+	if err != nil || !found {
+		return nil, err
+	}
+	if err := readParts(ctx, q, m); err != nil {
+		return nil, err
+	}
+	l := &life{id: id, carrier: m.Carrier, state: m.State, code: m.Code, parts: m.PartLog}
+	r.lives[id] = l
+	return l, nil
+}
+
+// seat finds the part that a carrier's id stands for.
+func (r *road) seat(ctx context.Context, q querier, key carrierID) (seatOf, bool, error) {
+	if row, changed := r.step.awaited[key]; changed {
+		return row.seat, !row.drop, nil
+	}
+	if seat, found := r.seats[key]; found {
+		return seat, true, nil
+	}
+	return first(ctx, q, scanSeatOf, `SELECT message_id, part FROM awaited_receipts
+		WHERE carrier = $1 AND carrier_message_id = $2`, key.carrier, key.id)
+}
+
+func scanSeatOf(row *sql.Rows) (s seatOf, err error) {
+	var id []byte
+	if err := row.Scan(&id, &s.part); err != nil {
+		return s, err
+	}
+	s.id, err = toID(id)
+	return s, err
+}
+
+// settle says whether a receipt of a part is still awaited: until it is final,
+// and longer when it ended without word, since a late delivery still counts.
+func (r *road) settle(l *life, p *message.Part) {
+	if p.CarrierMessageID == "" {
+		return
+	}
+	key := carrierID{l.carrier, p.CarrierMessageID}
+	seat := seatOf{l.id, p.Number}
+	late := p.State == message.Unknown || p.State == message.Expired
+	switch {
+	case !p.State.Final():
+		r.seats[key] = seat
+		r.step.awaited[key] = awaitedRow{seat: seat, submitted: millis(p.SubmittedAt)}
+	case late:
+		delete(r.seats, key)
+		r.step.awaited[key] = awaitedRow{seat: seat, submitted: millis(p.SubmittedAt), ended: millis(p.EndedAt)}
+	default:
+		r.unseat(key)
+	}
+}
+
+func (r *road) unseat(key carrierID) {
+	delete(r.seats, key)
+	r.step.awaited[key] = awaitedRow{drop: true}
+}
+
+func (r *road) touch(l *life, p *message.Part) {
+	if !l.touched {
+		l.touched = true
+		l.news = make([]bool, len(l.parts))
+		r.step.touched = append(r.step.touched, l)
+	}
+	l.news[p.Number-1] = true
+}
+
+// orphan keeps a receipt until its submission comes. Of two that say the same
+// the first is kept.
+func (r *road) orphan(key carrierID, receipt message.Receipt) {
+	for _, known := range r.orphans[key] {
+		if known.State == receipt.State {
+			return
+		}
+	}
+	r.orphans[key] = append(r.orphans[key], receipt)
+	r.step.orphans = append(r.step.orphans, key.carrier, key.id, int64(receipt.State), receipt.Code, millis(receipt.At))
+}
+
+func (r *road) readOrphans(ctx context.Context, q querier) error {
+	if r.orphans != nil {
+		return nil
+	}
+	receipts, err := all(ctx, q, scanOrphan, `SELECT carrier, carrier_message_id, state, code, received_at
+		FROM orphan_receipts ORDER BY received_at`)
+	if err != nil {
+		return err
+	}
+	r.orphans = map[carrierID][]message.Receipt{}
+	for _, receipt := range receipts {
+		key := carrierID{receipt.Carrier, receipt.CarrierMessageID}
+		r.orphans[key] = append(r.orphans[key], receipt)
+	}
+	return nil
+}
+
+func scanOrphan(row *sql.Rows) (o message.Receipt, err error) {
+	var at int64
+	err = row.Scan(&o.Carrier, &o.CarrierMessageID, &o.State, &o.Code, &at)
+	o.At = instant(at)
+	return o, err
+}
+
+// finish folds the touched messages and forgets those that are over.
+func (r *road) finish() {
+	for _, l := range r.step.touched {
+		r.step.outcome(l)
+		l.touched = false
+		if l.over() {
+			delete(r.lives, l.id)
+		}
+	}
+	if len(r.lives) > roadKept {
+		clear(r.lives)
+	}
+	if len(r.seats) > roadKept {
+		clear(r.seats)
+	}
+}
+
+// over says that nothing more is expected of any part.
+func (l *life) over() bool {
+	for i := range l.parts {
+		if !l.parts[i].State.Final() {
+			return false
+		}
+	}
+	return true
+}
+
+// values is a flat list of rows for one statement.
+type values = []driver.Value

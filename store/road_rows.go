@@ -1,0 +1,169 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"heliograph/message"
+)
+
+// stepRows are the rows that a step writes on the road of messages.
+type stepRows struct {
+	accepted values
+	messages values
+	parts    values
+	awaited  map[carrierID]awaitedRow
+	orphans  values
+	adopted  values // orphans that found their part
+	spend    values
+
+	touched []*life
+}
+
+// awaitedRow is what becomes of a row of awaited_receipts.
+type awaitedRow struct {
+	seat             seatOf
+	submitted, ended int64
+	drop             bool
+}
+
+func (s *stepRows) clear() {
+	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend} {
+		clear(*list)
+		*list = (*list)[:0]
+	}
+	if s.awaited == nil {
+		s.awaited = map[carrierID]awaitedRow{}
+	}
+	clear(s.awaited)
+	clear(s.touched)
+	s.touched = s.touched[:0]
+}
+
+// outcome leaves the rows of a message that had news.
+func (s *stepRows) outcome(l *life) {
+	state, code, ended := l.fold()
+	changed := state != l.state || code != l.code
+	l.state, l.code = state, code
+	if len(l.parts) == 1 {
+		p := &l.parts[0]
+		s.messages = append(s.messages, l.id[:], int64(state), code, millis(ended), p.CarrierMessageID,
+			int64(p.Attempts), millis(p.SubmittedAt))
+		return
+	}
+	if changed {
+		s.messages = append(s.messages, l.id[:], int64(state), code, millis(ended), "", int64(0), int64(0))
+	}
+	for i := range l.parts {
+		if p := &l.parts[i]; l.news[i] {
+			s.parts = append(s.parts, l.id[:], int64(p.Number), int64(p.State), p.Code, p.CarrierMessageID,
+				int64(p.Attempts), millis(p.SubmittedAt), millis(p.EndedAt))
+		}
+	}
+}
+
+// fold is the message's state, the code of the part that decided it, and when
+// it ended.
+func (l *life) fold() (message.State, string, time.Time) {
+	if len(l.parts) == 1 {
+		return l.parts[0].State, l.parts[0].Code, l.parts[0].EndedAt
+	}
+	states := make([]message.State, len(l.parts))
+	for i := range l.parts {
+		states[i] = l.parts[i].State
+	}
+	state := message.Fold(states)
+	var code string
+	var ended time.Time
+	for i := len(l.parts) - 1; i >= 0; i-- {
+		p := &l.parts[i]
+		if p.State == state {
+			code = p.Code
+		}
+		if state.Final() && p.EndedAt.After(ended) {
+			ended = p.EndedAt
+		}
+	}
+	return state, code, ended
+}
+
+var (
+	messageNews = multiRow{
+		head: `WITH news (id, state, code, ended_at, carrier_message_id, attempts, submitted_at) AS (VALUES `,
+		row:  `(?, ?, ?, ?, ?, ?, ?)`,
+		tail: `) UPDATE messages SET state = news.state, code = news.code, ended_at = news.ended_at,
+			carrier_message_id = news.carrier_message_id, attempts = news.attempts, submitted_at = news.submitted_at
+			FROM news WHERE messages.id = news.id`,
+		columns: 7,
+	}
+	partNews = multiRow{
+		head: `INSERT INTO message_parts (message_id, part, state, code, carrier_message_id, attempts, submitted_at, ended_at) VALUES `,
+		row:  `(?, ?, ?, ?, ?, ?, ?, ?)`,
+		tail: ` ON CONFLICT (message_id, part) DO UPDATE SET state = excluded.state, code = excluded.code,
+			carrier_message_id = excluded.carrier_message_id, attempts = excluded.attempts,
+			submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`,
+		columns: 8,
+	}
+	putAwaited = multiRow{
+		head: `INSERT INTO awaited_receipts (carrier, carrier_message_id, message_id, part, submitted_at, ended_at) VALUES `,
+		row:  `(?, ?, ?, ?, ?, ?)`,
+		// A carrier that uses an id again means the newer part.
+		tail: ` ON CONFLICT (carrier, carrier_message_id) DO UPDATE SET message_id = excluded.message_id,
+			part = excluded.part, submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`,
+		columns: 6,
+	}
+	dropAwaited = multiRow{
+		head:    `DELETE FROM awaited_receipts WHERE (carrier, carrier_message_id) IN (VALUES `,
+		row:     `(?, ?)`,
+		tail:    `)`,
+		columns: 2,
+	}
+	putOrphan = multiRow{
+		head:    `INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at) VALUES `,
+		row:     `(?, ?, ?, ?, ?)`,
+		tail:    ` ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`,
+		columns: 5,
+	}
+	dropOrphan = multiRow{
+		head:    `DELETE FROM orphan_receipts WHERE (carrier, carrier_message_id) IN (VALUES `,
+		row:     `(?, ?)`,
+		tail:    `)`,
+		columns: 2,
+	}
+	addSpend = multiRow{
+		head:    `INSERT INTO spend (account, region, channel, month, micro_usd) VALUES `,
+		row:     `(?, ?, ?, ?, ?)`,
+		tail:    ` ON CONFLICT (account, region, channel, month) DO UPDATE SET micro_usd = spend.micro_usd + excluded.micro_usd`,
+		columns: 5,
+	}
+)
+
+// write writes the step's rows.
+func (r *road) write(ctx context.Context, f *fast) error {
+	s := &r.step
+	put, drop := s.awaitedValues()
+	for _, w := range []struct {
+		statement *multiRow
+		rows      values
+	}{
+		{&newMessages, s.accepted}, {&addSpend, s.spend}, {&messageNews, s.messages}, {&partNews, s.parts},
+		{&putAwaited, put}, {&dropAwaited, drop}, {&putOrphan, s.orphans}, {&dropOrphan, s.adopted},
+	} {
+		if err := f.many(ctx, w.statement, w.rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stepRows) awaitedValues() (put, drop values) {
+	for key, row := range s.awaited {
+		if row.drop {
+			drop = append(drop, key.carrier, key.id)
+			continue
+		}
+		id := row.seat.id
+		put = append(put, key.carrier, key.id, id[:], int64(row.seat.part), row.submitted, row.ended)
+	}
+	return put, drop
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+
+	"heliograph/api"
+	"heliograph/message"
+	"heliograph/resource"
+)
+
+// channelText is the channel of spend that texts count towards.
+const channelText = "TEXT"
+
+// acceptance is a new message with its row.
+type acceptance struct {
+	m   *message.Message
+	row []driver.Value
+}
+
+// purse is what counts against one limit.
+type purse struct {
+	scope resource.Scope
+	month string // 2026-07, UTC
+}
+
+// account of a purse in a step, in millionths of a US dollar.
+type balance struct {
+	limit int64 // -1 = none
+	spent int64 // before the step; unknown without a limit
+	added int64 // by the step
+}
+
+// takeAccepted adds new messages and what they cost. One that would exceed its
+// account's limit is refused, and the others go on.
+func (r *road) takeAccepted(ctx context.Context, q querier, step []*write) error {
+	var purses map[purse]*balance
+	for _, one := range step {
+		if one.accept == nil {
+			continue
+		}
+		m := one.accept.m
+		if m.Price > 0 {
+			if purses == nil {
+				purses = map[purse]*balance{}
+			}
+			b, err := open(ctx, q, purses, purse{m.Scope, m.AcceptedAt.UTC().Format("2006-01")})
+			if err != nil {
+				return err
+			}
+			if !b.pay(int64(m.Price)) {
+				one.refused = api.QuotaExceeded(api.ServiceQuotaExceededExceptionReasonMonthlySpendLimitReachedForText,
+					"Wait for the next calendar month or have the account's limit for texts raised.")
+				continue
+			}
+		}
+		r.step.accepted = append(r.step.accepted, one.accept.row...)
+		r.lives[m.ID] = &life{id: m.ID, carrier: m.Carrier, parts: newParts(m.Parts)}
+	}
+	for p, b := range purses {
+		if b.added > 0 {
+			r.step.spend = append(r.step.spend, p.scope.Account, p.scope.Region, channelText, p.month, b.added)
+		}
+	}
+	return nil
+}
+
+// pay takes a price from the balance, unless it would exceed the limit.
+func (b *balance) pay(price int64) bool {
+	if b.limit >= 0 && b.spent+b.added+price > b.limit {
+		return false
+	}
+	b.added += price
+	return true
+}
+
+// open gives the balance of a purse, read at its first use in a step.
+func open(ctx context.Context, q querier, purses map[purse]*balance, p purse) (*balance, error) {
+	if b := purses[p]; b != nil {
+		return b, nil
+	}
+	b := &balance{limit: -1}
+	a, _, err := first(ctx, q, scanAccount, accountColumns+` WHERE id = $1`, p.scope.Account)
+	if err != nil {
+		return nil, err
+	}
+	if a.TextSpendLimit != nil {
+		b.limit = *a.TextSpendLimit * 1_000_000
+		err = q.QueryRowContext(ctx, `SELECT micro_usd FROM spend WHERE account = $1 AND region = $2 AND channel = $3 AND month = $4`,
+			p.scope.Account, p.scope.Region, channelText, p.month).Scan(&b.spent)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+	}
+	purses[p] = b
+	return b, nil
+}

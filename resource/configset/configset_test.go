@@ -74,7 +74,9 @@ func TestConcurrentCreatesWithOneTokenCreateOnce(t *testing.T) {
 	answers := make([]resourcetest.Answer, 8)
 	var calls sync.WaitGroup
 	for i := range answers {
-		calls.Go(func() { answers[i] = c.Call("CreateConfigurationSet", `{"ConfigurationSetName":"A","ClientToken":"t"}`) })
+		calls.Go(func() {
+			answers[i] = c.Call("CreateConfigurationSet", `{"ConfigurationSetName":"A","ClientToken":"t"}`)
+		})
 	}
 	calls.Wait()
 	for _, a := range answers {

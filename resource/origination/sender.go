@@ -203,14 +203,14 @@ func (v *View) namedSender(text, iso string) (SenderID, error) {
 	if err != nil {
 		return SenderID{}, err
 	}
-	key := SenderKey{tail, iso}
+	key := SenderKey{strings.ToUpper(tail), iso}
 	if resource.IsARN(text) {
 		name, of, _ := strings.Cut(tail, "/")
 		if of != iso {
 			return SenderID{}, api.Invalid(api.ValidationExceptionReasonCountryCodeMismatch,
 				"Give the country that the sender ID's ARN ends with.", "IsoCountryCode")
 		}
-		key.Text = name
+		key.Text = strings.ToUpper(name)
 	}
 	id, ok := v.Sender(key.Text, iso)
 	if !ok {

@@ -152,7 +152,7 @@ func (d *decoder) numbers(f *File) {
 		if err := n.place(); err != nil {
 			d.fail(at+".number", "%s", err)
 		}
-		seen.use(at+".number", n.Country+" "+n.Number)
+		seen.use(at+".number", n.Number)
 	}
 }
 
@@ -188,13 +188,44 @@ func (d *decoder) senders(f *File) {
 			continue
 		}
 		seen.use(at+".sender_id", strings.Join([]string{strings.ToUpper(s.SenderID), s.Country, s.Account, s.Region}, " "))
-		if !strings.ContainsFunc(s.SenderID, letter) && s.Country != "IN" {
-			d.fail(at+".sender_id", "six digits are a sender ID in India alone")
-		}
-		if rules, ok := country.Lookup(s.Country); ok && rules.SenderIDs == country.SenderIDsUnsupported {
-			d.fail(at+".country", "the networks of %s carry no sender IDs", s.Country)
+		if err := s.fits(); err != nil {
+			d.fail(at+".sender_id", "%s", err)
 		}
 	}
+}
+
+// fits checks the sender ID against the rules of its country.
+func (s SenderID) fits() error {
+	if rules, ok := country.Lookup(s.Country); ok && rules.SenderIDs == country.SenderIDsUnsupported {
+		return fmt.Errorf("the networks of %s carry no sender IDs", s.Country)
+	}
+	if !strings.ContainsFunc(s.SenderID, letter) && s.Country != "IN" {
+		return errors.New("six digits are a sender ID in India alone")
+	}
+	return nil
+}
+
+// Check checks a sender ID that did not come from a file, by the same rules.
+// Whether its carriers exist is left out.
+func (s SenderID) Check() error {
+	if err := isPattern("sender", s.SenderID); err != nil {
+		return err
+	}
+	if err := isCountry(s.Country); err != nil {
+		return err
+	}
+	if err := isPattern("account", s.Account); err != nil {
+		return err
+	}
+	if err := isPattern("region", s.Region); err != nil {
+		return err
+	}
+	for _, t := range s.MessageTypes {
+		if t != "TRANSACTIONAL" && t != "PROMOTIONAL" {
+			return fmt.Errorf("%q is not one of TRANSACTIONAL, PROMOTIONAL", t)
+		}
+	}
+	return s.fits()
 }
 
 func letter(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }

@@ -154,7 +154,7 @@ func TestFilesAreRefusedWithLineAndField(t *testing.T) {
 		{"sender ID", "sender_ids:\n- { sender_id: \"12345\", country: IN, account: \"000000000000\" }\n", `2: sender_ids[0].sender_id: "12345" is not 1 to 11 letters, digits, dashes and underscores with at least one letter, or six digits`},
 		{"long sender ID", "sender_ids:\n- { sender_id: ABCDEFGHIJKL, country: IN, account: \"000000000000\" }\n", `2: sender_ids[0].sender_id: "ABCDEFGHIJKL" is not 1 to 11 letters, digits, dashes and underscores with at least one letter, or six digits`},
 		{"six digits elsewhere", "sender_ids:\n- { sender_id: \"123456\", country: FR, account: \"000000000000\" }\n", "2: sender_ids[0].sender_id: six digits are a sender ID in India alone"},
-		{"sender ID for the US", "sender_ids:\n- { sender_id: SENDER, country: US, account: \"000000000000\" }\n", "2: sender_ids[0].country: the networks of US carry no sender IDs"},
+		{"sender ID for the US", "sender_ids:\n- { sender_id: SENDER, country: US, account: \"000000000000\" }\n", "2: sender_ids[0].sender_id: the networks of US carry no sender IDs"},
 		{"sender ID twice", "sender_ids:\n- { sender_id: SENDER, country: IN, account: \"000000000000\" }\n- { sender_id: Sender, country: IN, account: \"000000000000\" }\n", "3: sender_ids[1].sender_id: the same stands in line 2 (sender_ids[0].sender_id)"},
 		{"region", "sender_ids:\n- { sender_id: SENDER, country: IN, account: \"000000000000\", region: Mars }\n", `2: sender_ids[0].region: "Mars" is not a Region such as us-east-1`},
 
@@ -225,6 +225,24 @@ func TestAbsentKeysHaveTheirDefaults(t *testing.T) {
 	}
 	if r := f.Routes; len(r) != 1 || len(r[0].Countries) != 0 || r[0].Carriers[0] != "simulator" {
 		t.Errorf("default routes = %+v", r)
+	}
+}
+
+func TestASenderIDIsCheckedAlikeOutsideAFile(t *testing.T) {
+	good := SenderID{SenderID: "SENDER", Country: "IN", Account: "000000000000", Region: "us-east-1"}
+	if err := good.Check(); err != nil {
+		t.Error(err)
+	}
+	for name, change := range map[string]func(*SenderID){
+		"text": func(s *SenderID) { s.SenderID = "12" }, "country": func(s *SenderID) { s.Country = "US" },
+		"unknown country": func(s *SenderID) { s.Country = "ZZ" }, "account": func(s *SenderID) { s.Account = "1" },
+		"region": func(s *SenderID) { s.Region = "" }, "type": func(s *SenderID) { s.MessageTypes = []string{"X"} },
+	} {
+		bad := good
+		change(&bad)
+		if bad.Check() == nil {
+			t.Errorf("%s: accepted", name)
+		}
 	}
 }
 

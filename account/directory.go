@@ -89,6 +89,11 @@ func (d *Directory) Account(ctx context.Context, id string) (Account, bool, erro
 // Accounts lists all accounts by id.
 func (d *Directory) Accounts(ctx context.Context) ([]Account, error) { return d.store.Accounts(ctx) }
 
+// Keys lists the access keys of an account by id, sealed.
+func (d *Directory) Keys(ctx context.Context, account string) ([]SealedKey, error) {
+	return d.store.Keys(ctx, account)
+}
+
 // Admit gives the account of a key whose secret the caller has proved to know.
 // In dev it makes the account of twelve digits on their first use, once.
 func (d *Directory) Admit(ctx context.Context, key Key) (Account, error) {

@@ -45,10 +45,11 @@ func (r Root) check() error {
 }
 
 // Begin runs at each start: it makes the operator's account and sees to its
-// root key. A key of the environment becomes the one root key of the account.
-// Without one, and only when the account has none, a key is generated and
-// written to the credentials file in the AWS shared-credentials format with
-// mode 0600; written says that this happened.
+// root key. A key of the environment takes the place of the one that an earlier
+// start gave it; keys that the operator made stay. Without one, and only when
+// the account has none, a key is generated and written to the credentials file
+// in the AWS shared-credentials format with mode 0600; written says that this
+// happened.
 func (d *Directory) Begin(ctx context.Context, root Root, credentials string) (written bool, err error) {
 	if err := root.check(); err != nil {
 		return false, err
@@ -76,8 +77,8 @@ func (d *Directory) Begin(ctx context.Context, root Root, credentials string) (w
 	return true, d.generateRoot(ctx, credentials)
 }
 
-// replaceRoots makes the environment's key the only root key, so that the one
-// it follows, which may have been changed because it leaked, ends with it.
+// replaceRoots puts the environment's key in the place of the one that an
+// earlier start gave the account, which may have been changed because it leaked.
 func (d *Directory) replaceRoots(ctx context.Context, keys []SealedKey, root Root) error {
 	key := Key{ID: root.ID, Account: Operator, Secret: root.Secret, Root: true, CreatedAt: d.now()}
 	if owner, ok, err := d.store.Key(ctx, root.ID); err != nil {
@@ -85,18 +86,30 @@ func (d *Directory) replaceRoots(ctx context.Context, keys []SealedKey, root Roo
 	} else if ok && owner.Account != Operator {
 		return fmt.Errorf("account: HELIOGRAPH_ROOT_ACCESS_KEY_ID is a key of account %s already", owner.Account)
 	}
-	if err := d.PutKey(ctx, key); err != nil {
+	if err := d.putStartKey(ctx, key); err != nil {
 		return err
 	}
 	for _, k := range keys {
-		if !k.Root || k.ID == root.ID {
-			continue
+		_, ours, err := d.store.ServerValue(ctx, startKey+k.ID)
+		if err == nil && ours && k.ID != root.ID {
+			err = d.DropKey(ctx, k.ID)
 		}
-		if err := d.DropKey(ctx, k.ID); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// startKey begins the name of the value that marks a key as given by a start.
+const startKey = "start_key:"
+
+// putStartKey writes a key and marks it.
+func (d *Directory) putStartKey(ctx context.Context, key Key) error {
+	if _, err := d.store.PutServerValueOnce(ctx, startKey+key.ID, []byte{1}); err != nil {
+		return err
+	}
+	return d.PutKey(ctx, key)
 }
 
 // generateRoot writes the file before the database: after a crash between the
@@ -115,7 +128,7 @@ func (d *Directory) generateRoot(ctx context.Context, credentials string) error 
 	if err := syncFolder(credentials); err != nil {
 		return fmt.Errorf("account: write the credentials file: %w", err)
 	}
-	return d.PutKey(ctx, key)
+	return d.putStartKey(ctx, key)
 }
 
 // GenerateKey makes the id and secret of an access key, as long as AWS's own:

@@ -37,10 +37,13 @@ func TestFirstStartMakesTheOperatorAndItsRootKey(t *testing.T) {
 	}
 }
 
-func TestRootKeyOfTheEnvironmentReplacesTheOthers(t *testing.T) {
+func TestRootKeyOfTheEnvironmentReplacesTheOneBefore(t *testing.T) {
 	store, path := newMemory(), filepath.Join(t.TempDir(), "credentials")
 	d := NewDirectory(store, ring(t, 1), false, noon)
 	if _, err := d.Begin(t.Context(), Root{}, path); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.PutKey(t.Context(), Key{ID: "MADE", Account: Operator, Secret: "s", Root: true}); err != nil {
 		t.Fatal(err)
 	}
 	for _, root := range []Root{{"ROOT1", "secret-1"}, {"ROOT1", "secret-2"}, {"ROOT2", "secret-3"}} {
@@ -51,7 +54,7 @@ func TestRootKeyOfTheEnvironmentReplacesTheOthers(t *testing.T) {
 		if secret, ok, _ := d.Secret(t.Context(), root.ID); !ok || secret != root.Secret {
 			t.Errorf("%s is not known", root.ID)
 		}
-		if len(store.keys) != 1 {
+		if _, ok := store.keys["MADE"]; !ok || len(store.keys) != 2 {
 			t.Errorf("%d keys are left", len(store.keys))
 		}
 	}

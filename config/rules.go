@@ -192,3 +192,6 @@ func isCountry(s string) error {
 	}
 	return nil
 }
+
+// CheckRegion checks the form of a Region's name.
+func CheckRegion(s string) error { return isPattern("region", s) }

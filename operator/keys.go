@@ -1,0 +1,84 @@
+package operator
+
+import (
+	"net/http"
+	"time"
+
+	"heliograph/account"
+)
+
+type accountShown struct {
+	ID             string    `json:"id"`
+	Name           string    `json:"name"`
+	Tier           string    `json:"tier"`
+	TextSpendLimit *int64    `json:"textSpendLimitUsd,omitempty"`
+	CreatedAt      time.Time `json:"createdAt"`
+}
+
+// listAccounts answers all accounts, by id.
+func (p Parts) listAccounts(r *http.Request) (int, any, error) {
+	accounts, err := p.Accounts.Accounts(r.Context())
+	shown := make([]accountShown, len(accounts))
+	for i, a := range accounts {
+		shown[i] = accountShown{ID: a.ID, Name: a.Name, Tier: string(a.Tier), TextSpendLimit: a.TextSpendLimit, CreatedAt: a.CreatedAt}
+	}
+	return http.StatusOK, map[string]any{"accounts": shown}, err
+}
+
+type keyShown struct {
+	ID        string    `json:"accessKeyId"`
+	Secret    string    `json:"secretAccessKey,omitempty"` // in the answer that made the key, never again
+	Root      bool      `json:"root"`
+	CreatedAt time.Time `json:"createdAt"`
+}
+
+// listKeys answers the keys of an account, without their secrets.
+func (p Parts) listKeys(r *http.Request) (int, any, error) {
+	owner := r.PathValue("account")
+	if err := p.knownAccount(r, owner); err != nil {
+		return 0, nil, err
+	}
+	keys, err := p.Accounts.Keys(r.Context(), owner)
+	shown := make([]keyShown, len(keys))
+	for i, k := range keys {
+		shown[i] = keyShown{ID: k.ID, Root: k.Root, CreatedAt: k.CreatedAt}
+	}
+	return http.StatusOK, map[string]any{"keys": shown}, err
+}
+
+// createKey makes a root key of an account. Its secret is answered once.
+func (p Parts) createKey(r *http.Request) (int, any, error) {
+	owner := r.PathValue("account")
+	if err := p.knownAccount(r, owner); err != nil {
+		return 0, nil, err
+	}
+	key := account.GenerateKey()
+	key.Account, key.Root, key.CreatedAt = owner, true, p.Now()
+	err := p.Accounts.PutKey(r.Context(), key)
+	return http.StatusCreated, keyShown{ID: key.ID, Secret: key.Secret, Root: true, CreatedAt: key.CreatedAt}, err
+}
+
+// dropKey revokes a key. The operator's last root key stays: without it nobody
+// could make another.
+func (p Parts) dropKey(r *http.Request) (int, any, error) {
+	owner, id := r.PathValue("account"), r.PathValue("key")
+	keys, err := p.Accounts.Keys(r.Context(), owner)
+	if err != nil {
+		return 0, nil, err
+	}
+	found, others := false, 0
+	for _, k := range keys {
+		if k.ID == id {
+			found = true
+		} else if k.Root {
+			others++
+		}
+	}
+	switch {
+	case !found:
+		return 0, nil, unknown("account " + owner + " has no such key")
+	case owner == account.Operator && others == 0:
+		return 0, nil, &problem{http.StatusConflict, "this is the last root key of the operator's account: make another one first"}
+	}
+	return http.StatusNoContent, nil, p.Accounts.DropKey(r.Context(), id)
+}

@@ -16,8 +16,8 @@ const (
 func (m BindMode) String() string { return CommandID(m).String() }
 
 // Longest fields of a bind including the NUL (SMPP 3.4 §4.1.1). The
-// specification gives a password eight characters; enough SMSCs hand out longer
-// ones that the codec takes them, and Dial refuses them unless told.
+// specification gives a password eight characters, MaxPassword with its NUL; enough
+// SMSCs hand out longer ones that the codec takes up to 64.
 const (
 	MaxSystemID     = 16
 	MaxPassword     = 9

@@ -6,6 +6,7 @@
 package smpptest
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"sync"
@@ -49,9 +50,9 @@ type SMSC struct {
 	stopped  bool
 }
 
-// Start makes an SMSC on a free port of 127.0.0.1; configure, when not nil, sets
-// its hooks first. It panics when there is no port, as httptest does.
-func Start(configure func(*SMSC)) *SMSC {
+// New makes an SMSC that is reached by its Dial alone; configure, when not nil,
+// sets its hooks first.
+func New(configure func(*SMSC)) *SMSC {
 	s := &SMSC{
 		Requests: make(chan Received, 1000),
 		Binds:    make(chan *Conn, 100),
@@ -61,6 +62,13 @@ func Start(configure func(*SMSC)) *SMSC {
 	if configure != nil {
 		configure(s)
 	}
+	return s
+}
+
+// Start makes an SMSC on a free port of 127.0.0.1; configure, when not nil, sets
+// its hooks first. It panics when there is no port, as httptest does.
+func Start(configure func(*SMSC)) *SMSC {
+	s := New(configure)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(fmt.Sprintf("smpptest: no port to listen on: %v", err))
@@ -70,9 +78,21 @@ func Start(configure func(*SMSC)) *SMSC {
 	return s
 }
 
+// Dial connects over a pipe instead of a socket, for tests within a
+// testing/synctest bubble. The error is net.ErrClosed after Close.
+func (s *SMSC) Dial(context.Context) (net.Conn, error) {
+	esme, smsc := net.Pipe()
+	if !s.take(smsc) {
+		return nil, net.ErrClosed
+	}
+	return esme, nil
+}
+
 // Close closes the listener and every connection and waits for them.
 func (s *SMSC) Close() {
-	_ = s.listener.Close()
+	if s.listener != nil {
+		_ = s.listener.Close()
+	}
 	s.mu.Lock()
 	s.stopped = true
 	for c := range s.conns {
@@ -95,16 +115,22 @@ func (s *SMSC) accept() {
 		if err != nil {
 			return
 		}
-		s.mu.Lock()
-		if s.stopped {
-			_ = conn.Close()
-		} else {
-			c := &Conn{conn: conn, smsc: s}
-			s.conns[c] = struct{}{}
-			s.runs.Go(func() { s.serve(c) })
-		}
-		s.mu.Unlock()
+		s.take(conn)
 	}
+}
+
+// take serves a connection, or closes it when the SMSC is closed.
+func (s *SMSC) take(conn net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped {
+		_ = conn.Close()
+		return false
+	}
+	c := &Conn{conn: conn}
+	s.conns[c] = struct{}{}
+	s.runs.Go(func() { s.serve(c) })
+	return true
 }
 
 func (s *SMSC) serve(c *Conn) {
@@ -184,7 +210,6 @@ func offer[T any](ch chan T, v T) {
 // errors of the connection are dropped, since the test sees their effect.
 type Conn struct {
 	conn     net.Conn
-	smsc     *SMSC
 	mu       sync.Mutex
 	sequence uint32
 }

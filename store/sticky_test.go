@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -29,7 +30,7 @@ func opened(t *testing.T) *store.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := db.Stop(t.Context()); err != nil {
+		if err := db.Stop(context.Background()); err != nil {
 			t.Error(err)
 		}
 	})

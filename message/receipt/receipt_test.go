@@ -1,0 +1,82 @@
+package receipt
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"heliograph/carrier"
+	"heliograph/message"
+)
+
+func TestReceiptStatesAndCodes(t *testing.T) {
+	for _, c := range []struct {
+		said carrier.ReceiptState
+		code string
+		want message.State
+	}{
+		{carrier.Enroute, "", message.Submitted},
+		{carrier.Accepted, "", message.Submitted},
+		{carrier.Delivered, "", message.Delivered},
+		{carrier.Delivered, "13", message.Delivered},
+		{carrier.Deleted, "", message.CarrierBlocked},
+		{carrier.RejectedState, "", message.CarrierBlocked},
+		{carrier.RejectedState, "spam-filter", message.Spam},
+		{carrier.Expired, "", message.Expired},
+		{carrier.Expired, "1", message.Expired},
+		{carrier.Expired, "006", message.Unreachable},
+		{carrier.Expired, "32", message.Unreachable},
+		{carrier.StateUnknown, "1", message.Unknown},
+		{"NEW_STATE", "", message.Unknown},
+		{carrier.Undeliverable, "", message.Unknown},
+		{carrier.Undeliverable, "000", message.Unknown},
+		{carrier.Undeliverable, "001", message.Invalid},
+		{carrier.Undeliverable, "5", message.Invalid},
+		{carrier.Undeliverable, "9", message.Invalid},
+		{carrier.Undeliverable, "11", message.Invalid},
+		{carrier.Undeliverable, "013", message.Blocked},
+		{carrier.Undeliverable, "27", message.Unreachable},
+		{carrier.Undeliverable, "31", message.Unreachable},
+		{carrier.Undeliverable, " 34 ", message.CarrierUnreachable},
+		{carrier.Undeliverable, "21", message.CarrierUnreachable},
+		{carrier.Undeliverable, "255", message.CarrierUnreachable},
+		{carrier.Undeliverable, "SPAM", message.Spam},
+		{carrier.Undeliverable, "4711", message.Unknown},
+	} {
+		if got := State(c.said, c.code); got != c.want {
+			t.Errorf("State(%s, %q) = %s, want %s", c.said, c.code, got, c.want)
+		}
+	}
+}
+
+type disk struct {
+	got     message.Receipt
+	matched bool
+	err     error
+}
+
+func (d *disk) Receipt(_ context.Context, r message.Receipt) (bool, error) {
+	d.got = r
+	return d.matched, d.err
+}
+
+func TestReceiptIsAcknowledgedOnlyWhenKept(t *testing.T) {
+	d := &disk{}
+	s := Service{Store: d}
+	r := carrier.Receipt{Carrier: "acme", MessageID: "7", State: carrier.Undeliverable, Code: "013"}
+	for _, d.matched = range []bool{true, false} {
+		if err := s.Receipt(t.Context(), r); err != nil {
+			t.Errorf("matched %v: %v", d.matched, err)
+		}
+	}
+	if want := (message.Receipt{Carrier: "acme", CarrierMessageID: "7", State: message.Blocked, Code: "013"}); d.got != want {
+		t.Errorf("kept %+v, want %+v", d.got, want)
+	}
+	if matched, unmatched := s.Counts(); matched != 1 || unmatched != 1 {
+		t.Errorf("counts %d, %d", matched, unmatched)
+	}
+	d.err = errors.New("disk full")
+	if err := s.Receipt(t.Context(), r); !errors.Is(err, d.err) {
+		t.Errorf("not kept: %v", err)
+	}
+}

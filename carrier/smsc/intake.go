@@ -1,0 +1,129 @@
+package smsc
+
+import (
+	"context"
+	"hash/maphash"
+	"sync"
+
+	"heliograph/carrier"
+	"heliograph/protocol/smpp"
+)
+
+const (
+	// intakeLanes is how many reports may become durable at once: the store writes
+	// together what comes together.
+	intakeLanes = 64
+	// laneRoom is how many more may wait for each lane before the SMSC has to.
+	laneRoom = 16
+)
+
+// intake takes receipts and texts off the sessions' readers and answers each when
+// it is durable. What belongs together (one message id, one handset) stays in
+// order: it takes the same lane.
+type intake struct {
+	settings *Settings
+	reports  carrier.Reports
+
+	seed   maphash.Seed
+	lanes  [intakeLanes]chan report
+	runs   sync.WaitGroup
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// report is a receipt or a text, one of the two.
+type report struct {
+	receipt *carrier.Receipt
+	inbound *carrier.Inbound
+	reply   smpp.Reply
+}
+
+func (r report) key() string {
+	if r.receipt != nil {
+		return r.receipt.MessageID
+	}
+	return r.inbound.From
+}
+
+func (i *intake) start() {
+	i.seed = maphash.MakeSeed()
+	i.ctx, i.cancel = context.WithCancel(context.Background())
+	for n := range i.lanes {
+		lane := make(chan report, laneRoom)
+		i.lanes[n] = lane
+		i.runs.Go(func() { i.run(lane) })
+	}
+}
+
+// stop ends the lanes; no session is left that could fill them. What still waits is
+// not answered, so the SMSC sends it again.
+func (i *intake) stop() {
+	i.cancel()
+	i.runs.Wait()
+}
+
+func (i *intake) run(lane chan report) {
+	for {
+		select {
+		case r := <-lane:
+			i.record(r)
+		case <-i.ctx.Done():
+			return
+		}
+	}
+}
+
+func (i *intake) record(r report) {
+	var err error
+	if r.receipt != nil {
+		err = i.reports.Receipt(i.ctx, *r.receipt)
+	} else {
+		err = i.reports.Inbound(i.ctx, *r.inbound)
+	}
+	if err != nil {
+		i.settings.Log.Error("what the SMSC delivered cannot be kept; it will come again", "error", err)
+		r.reply.Refuse(smpp.StatusXTAppn)
+		return
+	}
+	r.reply.OK()
+}
+
+// Handle takes deliver_sm and data_sm (smpp.Handler).
+func (i *intake) Handle(ctx context.Context, request smpp.PDU, reply smpp.Reply) {
+	var d delivered
+	switch p := request.(type) {
+	case *smpp.DeliverSM:
+		d = delivered{p.Source, p.Destination, p.ESMClass, p.DataCoding, p.Body(), p.TLVs}
+	case *smpp.DataSM:
+		d = delivered{p.Source, p.Destination, p.ESMClass, p.DataCoding, p.Body(), p.TLVs}
+	case *smpp.AlertNotification, *smpp.Outbind:
+		return // nothing here waits for a handset, and the bind is there already
+	default:
+		reply.Refuse(smpp.StatusInvCmdID)
+		return
+	}
+	r, ok := i.report(d)
+	if !ok {
+		i.settings.Log.Warn("a receipt of the SMSC names no message")
+		reply.OK() // it would come again for ever
+		return
+	}
+	r.reply = reply
+	select {
+	case i.lanes[maphash.String(i.seed, r.key())%intakeLanes] <- r:
+	case <-ctx.Done():
+	}
+}
+
+// report reads a delivery; false is a receipt that cannot be matched with anything.
+func (i *intake) report(d delivered) (report, bool) {
+	now := i.settings.Now()
+	if d.isReceipt(i.settings.TextReceipts) {
+		r, ok := d.receipt(i.settings.IDs)
+		r.Carrier, r.At = i.settings.Name, now
+		return report{receipt: &r}, ok
+	}
+	in := d.inbound()
+	in.Carrier, in.At = i.settings.Name, now
+	return report{inbound: &in}, true
+}

@@ -1,0 +1,140 @@
+package smsc
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"heliograph/protocol/smpp"
+)
+
+// line is one bound session and how much of its window is taken.
+type line struct {
+	session *smpp.Session
+	taken   int
+	drop    chan struct{} // closed when the session is to be bound anew
+	dropped sync.Once
+}
+
+// rebind asks for a new session in the place of this one.
+func (l *line) rebind() { l.dropped.Do(func() { close(l.drop) }) }
+
+// pool is the bound sessions of a carrier. Parts go to the one with the most room.
+type pool struct {
+	window int
+
+	mu      sync.Mutex
+	lines   []*line
+	changed chan struct{} // closed when there may be room
+	closing chan struct{} // closed when every part is turned away
+}
+
+func newPool(window int) *pool {
+	return &pool{window: window, changed: make(chan struct{}), closing: make(chan struct{})}
+}
+
+func (p *pool) size() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.lines)
+}
+
+// acquire waits for a session with room in its window. The errors are ctx's and
+// errStopped.
+func (p *pool) acquire(ctx context.Context) (*line, error) {
+	for {
+		l, changed, err := p.try()
+		if l != nil || err != nil {
+			return l, err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+func (p *pool) try() (*line, <-chan struct{}, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed() {
+		return nil, nil, errStopped
+	}
+	var best *line
+	for _, l := range p.lines {
+		if l.taken < p.window && (best == nil || l.taken < best.taken) {
+			best = l
+		}
+	}
+	if best != nil {
+		best.taken++
+	}
+	return best, p.changed, nil
+}
+
+func (p *pool) release(l *line) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l.taken--
+	p.wake()
+}
+
+func (p *pool) add(l *line) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.lines = append(p.lines, l)
+	p.wake()
+}
+
+// remove takes a session out that takes no more requests.
+func (p *pool) remove(l *line) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.lines {
+		if p.lines[i] == l {
+			p.lines = append(p.lines[:i], p.lines[i+1:]...)
+			return
+		}
+	}
+}
+
+// close turns every part away from now on.
+func (p *pool) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed() {
+		close(p.closing)
+	}
+	p.wake()
+}
+
+func (p *pool) closed() bool {
+	select {
+	case <-p.closing:
+		return true
+	default:
+		return false
+	}
+}
+
+// closeAll closes the pool and its sessions in order, all at once.
+func (p *pool) closeAll(ctx context.Context) error {
+	p.close()
+	p.mu.Lock()
+	lines := append([]*line(nil), p.lines...)
+	p.mu.Unlock()
+	errs := make([]error, len(lines))
+	var closing sync.WaitGroup
+	for i, l := range lines {
+		closing.Go(func() { errs[i] = l.session.Close(ctx) })
+	}
+	closing.Wait()
+	return errors.Join(errs...)
+}
+
+// wake tells those who wait to look again; p.mu is held.
+func (p *pool) wake() {
+	close(p.changed)
+	p.changed = make(chan struct{})
+}

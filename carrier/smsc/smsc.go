@@ -1,0 +1,180 @@
+// Package smsc takes message parts to an SMSC over SMPP 3.4 as an ESME, and brings
+// back delivery receipts and texts from handsets.
+//
+// A carrier holds a number of transceiver binds to one account; message ids,
+// throughput and pauses are the account's, so receipts may come by any of them.
+// Long texts travel by user data header, one submit_sm a part. What it leaves out:
+// pairs of transmitter and receiver, outbind, sar and message_payload on the way
+// out, and query_sm; whoever submits retries, this package only says whether.
+package smsc
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"time"
+
+	"heliograph/carrier"
+	"heliograph/protocol/smpp"
+)
+
+// ValidityFormat is how validity_period is written (SMPP 3.4 §7.1.1).
+type ValidityFormat string
+
+// The ways to write validity_period; "" is ValidityRelative.
+const (
+	ValidityRelative ValidityFormat = "relative"
+	ValidityAbsolute ValidityFormat = "absolute"
+	ValidityNone     ValidityFormat = "none" // left to the SMSC
+)
+
+// TLVType is the form of a parameter's value (SMPP 3.4 §3.1).
+type TLVType string
+
+// The forms of a value; "" is OctetString.
+const (
+	OctetString  TLVType = "octet_string"
+	COctetString TLVType = "c_octet_string" // with a NUL at the end
+)
+
+// TLV makes a DestinationCountryParameter an optional parameter of submit_sm.
+type TLV struct {
+	Tag       uint16
+	Field     string // key of the parameter
+	Type      TLVType
+	Countries []string // ISO 3166-1 alpha-2 of the destination; none means all
+}
+
+// TagMessageID is the vendor TLV by which a simulated carrier learns the API's
+// message id.
+const TagMessageID smpp.Tag = 0x1500
+
+// Settings of one carrier.
+type Settings struct {
+	Name       string // in the configuration
+	Address    string // host:port
+	TLS        *tls.Config
+	SystemID   string
+	Password   string
+	SystemType string
+	// Binds and Window are the sessions and the unanswered requests of each; 0
+	// means 1 and 10.
+	Binds, Window int
+	// Throughput is message parts per second of all binds together; 0 means none.
+	Throughput int
+	TLVs       []TLV
+	// MessageIDTLV sends the API's message id along, for simulated carriers only.
+	MessageIDTLV bool
+	IDs          IDType
+	Validity     ValidityFormat
+	// ResponseTimeout and EnquireInterval of the sessions; 0 is smpp.Config's default.
+	ResponseTimeout, EnquireInterval time.Duration
+	// TextReceipts takes a text for a receipt by its form alone, for an SMSC that
+	// does not mark receipts. Anybody could then forge one.
+	TextReceipts bool
+
+	// Log is for what the operator has to know; nil logs nothing.
+	Log *slog.Logger
+	// Now is the clock of validity periods and arrivals; nil is time.Now.
+	Now func() time.Time
+	// Jitter is a random number from 0 to 1 for pauses; nil is math/rand.
+	Jitter func() float64
+	// Dial opens the connection instead of TCP and TLS to Address; nil in service.
+	Dial func(ctx context.Context) (net.Conn, error)
+}
+
+// Carrier is a carrier.Carrier over SMPP.
+type Carrier struct {
+	settings Settings
+	reports  carrier.Reports
+	pool     *pool
+	pace     *pace
+	intake   *intake
+
+	mu     sync.Mutex
+	cancel context.CancelFunc // nil before Start
+	binds  sync.WaitGroup
+}
+
+var _ carrier.Carrier = (*Carrier)(nil)
+
+// New makes a carrier that hands what comes back to reports.
+func New(settings Settings, reports carrier.Reports) *Carrier {
+	s := settings.withDefaults()
+	c := &Carrier{settings: s, reports: reports, pool: newPool(s.Window)}
+	c.pace = &pace{jitter: s.Jitter, stopped: c.pool.closing}
+	if s.Throughput > 0 {
+		c.pace.interval = time.Second / time.Duration(s.Throughput)
+	}
+	c.intake = &intake{settings: &c.settings, reports: reports}
+	return c
+}
+
+func (s Settings) withDefaults() Settings {
+	s.Binds = max(s.Binds, 1)
+	if s.Window <= 0 {
+		s.Window = 10
+	}
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	s.Log = s.Log.With("carrier", s.Name)
+	if s.Now == nil {
+		s.Now = time.Now
+	}
+	if s.Jitter == nil {
+		s.Jitter = rand.Float64
+	}
+	return s
+}
+
+// Name is the carrier's name in the configuration.
+func (c *Carrier) Name() string { return c.settings.Name }
+
+// Slots is how many parts may be in flight at once: binds × window.
+func (c *Carrier) Slots() int { return c.settings.Binds * c.settings.Window }
+
+// Bound is how many binds are up now.
+func (c *Carrier) Bound() int { return c.pool.size() }
+
+// Start connects every bind in the background. ctx's end does not stop the
+// carrier: Stop does. It returns no error.
+func (c *Carrier) Start(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cancel != nil {
+		return nil
+	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	c.cancel = cancel
+	c.intake.start()
+	for range c.settings.Binds {
+		b := &bind{carrier: c}
+		c.binds.Go(func() { b.run(running) })
+	}
+	return nil
+}
+
+// Stop submits nothing more, waits for answers under way and unbinds; when ctx ends
+// first it closes the connections at once. It may be called again; a stopped carrier
+// stays stopped. The error is ctx's when the answers were cut short.
+func (c *Carrier) Stop(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cancel == nil {
+		c.pool.close()
+		return nil
+	}
+	err := c.pool.closeAll(ctx)
+	c.cancel()
+	c.binds.Wait()
+	c.intake.stop()
+	return err
+}
+
+// errStopped is what a part meets that comes after Stop.
+var errStopped = errors.New("carrier is stopped")

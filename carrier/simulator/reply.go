@@ -47,7 +47,8 @@ func (c *SMSC) reply(r *request) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := c.settings.Store.SaveHandsets(r.Context(), []*Change{change}); err != nil {
+	// The change is the store's until it returns, whether the client stays or not.
+	if err := c.settings.Store.SaveHandsets(context.WithoutCancel(r.Context()), []*Change{change}); err != nil {
 		return 0, nil, fmt.Errorf("simulator: save answer: %w", err)
 	}
 	c.publish(change)

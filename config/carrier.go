@@ -25,6 +25,8 @@ type Carrier struct {
 	TLS *CarrierTLS `yaml:"tls"`
 	// Login, at most 15 octets. For type smpp, and needed there.
 	SystemID string `yaml:"system_id" rule:"max=15"`
+	// Kind of ESME as agreed with the carrier, at most 12 octets; mostly absent. For type smpp.
+	SystemType string `yaml:"system_type" rule:"max=12"`
 	// A secret. For type smpp, and needed there.
 	Password Secret `yaml:"password"`
 	// Logins that other SMPP clients may bind to the simulated SMSC with. For type simulator.
@@ -39,9 +41,11 @@ type Carrier struct {
 	UnregisteredSender string `yaml:"unregistered_sender" rule:"is=unregistered default=refuse"`
 	// DestinationCountryParameters that travel as TLVs. Absent on a simulator means the two of the example below.
 	TLVs []TLV `yaml:"tlvs"`
-	// How the SMSC writes message ids: same (the receipt repeats the response's text), hex_in_response (the response is hexadecimal, the receipt decimal), or hex_in_receipt.
-	MsgIDType string `yaml:"msg_id_type" rule:"oneof=same|hex_in_response|hex_in_receipt default=same"`
-	// How validity_period is written (SMPP 3.4 §7.1.1), or none to leave it to the SMSC.
+	// How the SMSC writes message ids: same (the receipt repeats the response's text), hex_in_response (the response is hexadecimal, the receipt decimal), hex_in_receipt (the other way round), hex or decimal (both, leading zeros aside). For type smpp.
+	MsgIDType string `yaml:"msg_id_type" rule:"oneof=same|hex_in_response|hex_in_receipt|hex|decimal default=same"`
+	// Takes a text for a delivery receipt by its form alone, for an SMSC that does not mark receipts in esm_class. Anybody could then forge one. For type smpp.
+	TextReceipts bool `yaml:"text_receipts"`
+	// How validity_period is written (SMPP 3.4 §7.1.1), or none to leave it to the SMSC. For type smpp.
 	ValidityFormat string `yaml:"validity_format" rule:"oneof=absolute|relative|none default=absolute"`
 	// Bits of the reference that ties the parts of a long text together (3GPP TS 23.040 §9.2.3.24.1 and .8). With 16 a part holds one character less.
 	Reference int `yaml:"reference" rule:"oneof=8|16 default=8"`

@@ -84,7 +84,7 @@ func (d *decoder) smpp(c *Carrier, at string) {
 
 // simulator checks a carrier that is an SMSC of our own.
 func (d *decoder) simulator(c *Carrier, at string) {
-	d.only(at, SMPP, "address", "tls", "system_id", "password")
+	d.only(at, SMPP, "address", "tls", "system_id", "system_type", "password", "msg_id_type", "text_receipts", "validity_format")
 	if c.Listen != "" && !Loopback(c.Listen) {
 		d.fail(at+".listen", "the simulated SMSC speaks without TLS and listens on loopback only")
 	}

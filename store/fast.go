@@ -8,15 +8,14 @@ import (
 	"strings"
 )
 
-// multiRow is a statement over many rows of values. Placeholders in row are
-// written "?".
-type multiRow struct {
-	head, row, tail string
-	columns         int // placeholders of a row
+// statement is one statement of the road of messages, written with "?" for its
+// values. Rows are written one by one: on SQLite a prepared statement a row was
+// measured to be as fast as one statement over many rows for inserts, and a
+// quarter faster for updates and deletes, which need no table of new values.
+type statement struct {
+	text   string
+	values int // of a row
 }
-
-// sizes are how many rows a prepared statement takes, largest first.
-var sizes = [...]int{64, 8, 1}
 
 // fast runs the statements of the road of messages on the writer's connection
 // through the driver's own interface: prepared once, without the pool's
@@ -24,19 +23,12 @@ var sizes = [...]int{64, 8, 1}
 type fast struct {
 	engine   Engine
 	conn     *sql.Conn
-	prepared map[prepared]driver.Stmt
+	prepared map[*statement]driver.Stmt
 	args     []driver.NamedValue
 }
 
-// prepared names a prepared statement.
-type prepared struct {
-	of   *multiRow
-	rows int
-	text string // of a plain statement
-}
-
 func newFast(engine Engine, conn *sql.Conn) *fast {
-	return &fast{engine: engine, conn: conn, prepared: map[prepared]driver.Stmt{}}
+	return &fast{engine: engine, conn: conn, prepared: map[*statement]driver.Stmt{}}
 }
 
 // close gives the statements back.
@@ -62,76 +54,62 @@ func (f *fast) raw(do func(conn driver.Conn) error) error {
 	})
 }
 
-// plain runs a statement without values.
-func (f *fast) plain(ctx context.Context, text string) error {
-	return f.raw(func(conn driver.Conn) error { return f.exec(ctx, conn, prepared{text: text}, nil) })
+// run runs a statement without values.
+func (f *fast) run(ctx context.Context, s *statement) error {
+	return f.raw(func(conn driver.Conn) error { return f.exec(ctx, conn, s, nil) })
 }
 
-// many runs a statement over all rows of values, which follow each other.
-func (f *fast) many(ctx context.Context, m *multiRow, values []driver.Value) error {
-	if len(values) == 0 {
+// each runs a statement for each row of values; the rows follow each other.
+func (f *fast) each(ctx context.Context, s *statement, rows values) error {
+	if len(rows) == 0 {
 		return nil
 	}
 	return f.raw(func(conn driver.Conn) error {
-		for _, rows := range sizes {
-			n := rows * m.columns
-			for ; len(values) >= n; values = values[n:] {
-				if err := f.exec(ctx, conn, prepared{of: m, rows: rows}, values[:n]); err != nil {
-					return err
-				}
+		for ; len(rows) > 0; rows = rows[s.values:] {
+			if err := f.exec(ctx, conn, s, rows[:s.values]); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
 }
 
-func (f *fast) exec(ctx context.Context, conn driver.Conn, key prepared, values []driver.Value) error {
-	statement, err := f.statement(ctx, conn, key)
-	if err != nil {
-		return err
+func (f *fast) exec(ctx context.Context, conn driver.Conn, s *statement, row values) error {
+	made := f.prepared[s]
+	if made == nil {
+		var err error
+		if made, err = f.prepare(ctx, conn, s); err != nil {
+			return err
+		}
+		f.prepared[s] = made
 	}
-	for len(f.args) < len(values) {
+	for len(f.args) < len(row) {
 		f.args = append(f.args, driver.NamedValue{Ordinal: len(f.args) + 1})
 	}
-	for i, value := range values {
+	for i, value := range row {
 		f.args[i].Value = value
 	}
-	_, err = statement.ExecContext(ctx, f.args[:len(values)])
+	runner, ok := made.(driver.StmtExecContext)
+	if !ok {
+		return fmt.Errorf("store: the driver's statement is %T", made)
+	}
+	_, err := runner.ExecContext(ctx, f.args[:len(row)])
 	return err
 }
 
-// statement gives a prepared statement, prepared at its first use.
-func (f *fast) statement(ctx context.Context, conn driver.Conn, key prepared) (driver.StmtExecContext, error) {
-	statement := f.prepared[key]
-	if statement == nil {
-		preparer, ok := conn.(driver.ConnPrepareContext)
-		if !ok {
-			return nil, fmt.Errorf("store: the driver's connection %T does not prepare", conn)
-		}
-		text := key.text
-		if key.of != nil {
-			text = key.of.render(key.rows, f.engine.Place)
-		}
-		made, err := preparer.PrepareContext(ctx, text)
-		if err != nil {
-			return nil, err
-		}
-		f.prepared[key], statement = made, made
-	}
-	runner, ok := statement.(driver.StmtExecContext)
+func (f *fast) prepare(ctx context.Context, conn driver.Conn, s *statement) (driver.Stmt, error) {
+	preparer, ok := conn.(driver.ConnPrepareContext)
 	if !ok {
-		return nil, fmt.Errorf("store: the driver's statement is %T", statement)
+		return nil, fmt.Errorf("store: the driver's connection %T does not prepare", conn)
 	}
-	return runner, nil
+	return preparer.PrepareContext(ctx, s.placed(f.engine.Place))
 }
 
-// render writes the statement for a number of rows with the engine's
-// placeholders.
-func (m *multiRow) render(rows int, place func(int) string) string {
-	text := m.head + strings.Repeat(m.row+", ", rows-1) + m.row + m.tail
+// placed is the statement's text with the engine's placeholders.
+func (s *statement) placed(place func(int) string) string {
 	var out strings.Builder
 	n := 0
-	for _, r := range text {
+	for _, r := range s.text {
 		if r == '?' {
 			n++
 			out.WriteString(place(n))

@@ -43,14 +43,11 @@ func messageRow(m *message.Message) ([]driver.Value, error) {
 	}, nil
 }
 
-// newMessages writes rows of messageRow.
-var newMessages = multiRow{
-	head: `INSERT INTO messages (` + messageNames + `) VALUES `,
-	row:  `(?, 0, '', 0, '', 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-	// A caller that repeats a message after an error finds it written once.
-	tail:    ` ON CONFLICT (id) DO NOTHING`,
-	columns: 25,
-}
+// newMessage writes a row of messageRow. A caller that repeats a message after
+// an error finds it written once.
+var newMessage = statement{`INSERT INTO messages (` + messageNames + `)
+	VALUES (?, 0, '', 0, '', 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (id) DO NOTHING`, 25}
 
 // compact is a map as JSON text, "" when it is empty.
 func compact(values map[string]string) (string, error) {

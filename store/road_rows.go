@@ -47,12 +47,12 @@ func (s *stepRows) outcome(l *life) {
 	l.state, l.code = state, code
 	if len(l.parts) == 1 {
 		p := &l.parts[0]
-		s.messages = append(s.messages, l.id[:], int64(state), code, millis(ended), p.CarrierMessageID,
-			int64(p.Attempts), millis(p.SubmittedAt))
+		s.messages = append(s.messages, int64(state), code, millis(ended), p.CarrierMessageID,
+			int64(p.Attempts), millis(p.SubmittedAt), l.id[:])
 		return
 	}
 	if changed {
-		s.messages = append(s.messages, l.id[:], int64(state), code, millis(ended), "", int64(0), int64(0))
+		s.messages = append(s.messages, int64(state), code, millis(ended), "", int64(0), int64(0), l.id[:])
 	}
 	for i := range l.parts {
 		if p := &l.parts[i]; l.news[i] {
@@ -88,54 +88,24 @@ func (l *life) fold() (message.State, string, time.Time) {
 }
 
 var (
-	messageNews = multiRow{
-		head: `WITH news (id, state, code, ended_at, carrier_message_id, attempts, submitted_at) AS (VALUES `,
-		row:  `(?, ?, ?, ?, ?, ?, ?)`,
-		tail: `) UPDATE messages SET state = news.state, code = news.code, ended_at = news.ended_at,
-			carrier_message_id = news.carrier_message_id, attempts = news.attempts, submitted_at = news.submitted_at
-			FROM news WHERE messages.id = news.id`,
-		columns: 7,
-	}
-	partNews = multiRow{
-		head: `INSERT INTO message_parts (message_id, part, state, code, carrier_message_id, attempts, submitted_at, ended_at) VALUES `,
-		row:  `(?, ?, ?, ?, ?, ?, ?, ?)`,
-		tail: ` ON CONFLICT (message_id, part) DO UPDATE SET state = excluded.state, code = excluded.code,
+	messageNews = statement{`UPDATE messages SET state = ?, code = ?, ended_at = ?, carrier_message_id = ?, attempts = ?,
+		submitted_at = ? WHERE id = ?`, 7}
+	partNews = statement{`INSERT INTO message_parts (message_id, part, state, code, carrier_message_id, attempts, submitted_at,
+			ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (message_id, part) DO UPDATE SET state = excluded.state, code = excluded.code,
 			carrier_message_id = excluded.carrier_message_id, attempts = excluded.attempts,
-			submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`,
-		columns: 8,
-	}
-	putAwaited = multiRow{
-		head: `INSERT INTO awaited_receipts (carrier, carrier_message_id, message_id, part, submitted_at, ended_at) VALUES `,
-		row:  `(?, ?, ?, ?, ?, ?)`,
-		// A carrier that uses an id again means the newer part.
-		tail: ` ON CONFLICT (carrier, carrier_message_id) DO UPDATE SET message_id = excluded.message_id,
-			part = excluded.part, submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`,
-		columns: 6,
-	}
-	dropAwaited = multiRow{
-		head:    `DELETE FROM awaited_receipts WHERE (carrier, carrier_message_id) IN (VALUES `,
-		row:     `(?, ?)`,
-		tail:    `)`,
-		columns: 2,
-	}
-	putOrphan = multiRow{
-		head:    `INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at) VALUES `,
-		row:     `(?, ?, ?, ?, ?)`,
-		tail:    ` ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`,
-		columns: 5,
-	}
-	dropOrphan = multiRow{
-		head:    `DELETE FROM orphan_receipts WHERE (carrier, carrier_message_id) IN (VALUES `,
-		row:     `(?, ?)`,
-		tail:    `)`,
-		columns: 2,
-	}
-	addSpend = multiRow{
-		head:    `INSERT INTO spend (account, region, channel, month, micro_usd) VALUES `,
-		row:     `(?, ?, ?, ?, ?)`,
-		tail:    ` ON CONFLICT (account, region, channel, month) DO UPDATE SET micro_usd = spend.micro_usd + excluded.micro_usd`,
-		columns: 5,
-	}
+			submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`, 8}
+	// A carrier that uses an id again means the newer part.
+	putAwaited = statement{`INSERT INTO awaited_receipts (carrier, carrier_message_id, message_id, part, submitted_at, ended_at)
+		VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (carrier, carrier_message_id) DO UPDATE SET message_id = excluded.message_id,
+			part = excluded.part, submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`, 6}
+	dropAwaited = statement{`DELETE FROM awaited_receipts WHERE carrier = ? AND carrier_message_id = ?`, 2}
+	putOrphan   = statement{`INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at)
+		VALUES (?, ?, ?, ?, ?) ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`, 5}
+	dropOrphan = statement{`DELETE FROM orphan_receipts WHERE carrier = ? AND carrier_message_id = ?`, 2}
+	addSpend   = statement{`INSERT INTO spend (account, region, channel, month, micro_usd) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (account, region, channel, month) DO UPDATE SET micro_usd = spend.micro_usd + excluded.micro_usd`, 5}
 )
 
 // write writes the step's rows.
@@ -143,13 +113,13 @@ func (r *road) write(ctx context.Context, f *fast) error {
 	s := &r.step
 	put, drop := s.awaitedValues()
 	for _, w := range []struct {
-		statement *multiRow
+		statement *statement
 		rows      values
 	}{
-		{&newMessages, s.accepted}, {&addSpend, s.spend}, {&messageNews, s.messages}, {&partNews, s.parts},
+		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&messageNews, s.messages}, {&partNews, s.parts},
 		{&putAwaited, put}, {&dropAwaited, drop}, {&putOrphan, s.orphans}, {&dropOrphan, s.adopted},
 	} {
-		if err := f.many(ctx, w.statement, w.rows); err != nil {
+		if err := f.each(ctx, w.statement, w.rows); err != nil {
 			return err
 		}
 	}

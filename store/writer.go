@@ -38,10 +38,10 @@ type write struct {
 // writer owns the connection that writes. Whatever waits becomes one
 // transaction.
 type writer struct {
-	engine Engine
-	conn   *sql.Conn
-	fast   *fast
-	road   *road
+	begin *statement
+	conn  *sql.Conn
+	fast  *fast
+	road  *road
 
 	mu       sync.Mutex
 	queue    []*write
@@ -53,7 +53,7 @@ type writer struct {
 
 func newWriter(engine Engine, conn *sql.Conn) *writer {
 	return &writer{
-		engine: engine, conn: conn, fast: newFast(engine, conn), road: newRoad(),
+		begin: &statement{text: engine.Begin}, conn: conn, fast: newFast(engine, conn), road: newRoad(),
 		wake: make(chan struct{}, 1), finished: make(chan struct{}),
 	}
 }
@@ -207,21 +207,26 @@ func (w *writer) putBack(rest []*write) {
 // errNoTransaction marks a failure that no write of the step is to blame for.
 var errNoTransaction = errors.New("store: no transaction could be begun")
 
+var (
+	commit   = statement{text: `COMMIT`}
+	rollback = statement{text: `ROLLBACK`}
+)
+
 // attempt writes a step as one transaction and gives the writes that it left
 // for the next.
 func (w *writer) attempt(step []*write) (left []*write, err error) {
 	ctx := context.Background() // a caller that gives up must not undo the others' writes
-	if err := w.fast.plain(ctx, w.engine.Begin); err != nil {
+	if err := w.fast.run(ctx, w.begin); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoTransaction, err)
 	}
 	left, err = w.apply(ctx, step)
 	if err == nil {
-		err = w.fast.plain(ctx, "COMMIT")
+		err = w.fast.run(ctx, &commit)
 	}
 	if err != nil {
 		// A failed COMMIT may have ended the transaction already; then there
 		// is nothing to roll back and the error of ROLLBACK says nothing new.
-		_ = w.fast.plain(ctx, "ROLLBACK")
+		_ = w.fast.run(ctx, &rollback)
 		w.road.reset()
 		return nil, fmt.Errorf("store: not written: %w", err)
 	}

@@ -27,9 +27,15 @@ func Open(path string) (*store.DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	writes, err := sql.Open("sqlite", source(absolute, "synchronous(FULL)", "cache_size(-65536)", "journal_size_limit(268435456)"))
+	writes, err := sql.Open("sqlite", source(absolute, "synchronous(FULL)", "wal_autocheckpoint(8000)", "cache_size(-65536)", "journal_size_limit(268435456)"))
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	// A commit waits for the file's data and size, not for its timestamps: as
+	// durable, and quicker on journaling file systems. Where the system has no
+	// such call it stays with fsync.
+	if _, err := driver.Fdatasync(true); err != nil && !errors.Is(err, driver.ErrFdatasyncUnavailable) {
+		return nil, errors.Join(fmt.Errorf("sqlite: %w", err), writes.Close())
 	}
 	writes.SetMaxOpenConns(1)
 	reads, err := sql.Open("sqlite", source(absolute, "query_only(1)", "cache_size(-16384)"))

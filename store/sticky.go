@@ -26,8 +26,8 @@ func (db *DB) StickyChoice(ctx context.Context, s resource.Scope, pool, destinat
 		WHERE account = $1 AND region = $2 AND pool = $3 AND destination = $4`, s.Account, s.Region, pool, destination)
 }
 
-// PutStickyChoice replaces the choice. It goes with the writer's next
-// transaction and is not waited for: without it the next message chooses anew.
+// PutStickyChoice replaces the choice. It is not waited for, and goes to disk
+// with or before a write that is begun later, unless the writer's step was full.
 func (db *DB) PutStickyChoice(_ context.Context, c message.Sticky) error {
 	one := &write{done: make(chan error, 1), change: func(ctx context.Context, tx *tx) error {
 		_, err := tx.exec(ctx, `DELETE FROM sticky_choices WHERE chosen_at < $1`, millis(c.At.Add(-stickyKept)))

@@ -51,13 +51,18 @@ func hashRequest(in *api.SendTextMessageInput) uint64 {
 	if in.MessageFeedbackEnabled != nil {
 		d.flag(*in.MessageFeedbackEnabled)
 	}
-	for _, key := range slices.Sorted(maps.Keys(in.Context)) {
-		d.text(key)
-		d.text(in.Context[key])
-	}
-	for _, key := range slices.Sorted(maps.Keys(in.DestinationCountryParameters)) {
-		d.text(string(key))
-		d.text(in.DestinationCountryParameters[key])
-	}
+	addMap(&d, in.Context)
+	addMap(&d, in.DestinationCountryParameters)
 	return uint64(d)
+}
+
+func addMap[K ~string](d *digest, m map[K]string) {
+	if len(m) == 0 {
+		return // the usual case, without a list of keys
+	}
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		d.text(string(key))
+		d.text(m[key])
+	}
+	d.number(len(m))
 }

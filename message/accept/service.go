@@ -46,7 +46,8 @@ type Sticky interface {
 	// StickyChoice finds the last choice for a destination among the
 	// identities of a pool ("" = of none).
 	StickyChoice(ctx context.Context, s resource.Scope, pool, destination string) (message.Sticky, bool, error)
-	// PutStickyChoice replaces the choice. It may be lost in a crash.
+	// PutStickyChoice replaces the choice. It does not wait: the choice is on
+	// disk when a write that was begun later is, except under heavy load.
 	PutStickyChoice(ctx context.Context, choice message.Sticky) error
 }
 

@@ -63,13 +63,15 @@ func (s *Service) SendTextMessage(ctx context.Context, in *api.SendTextMessageIn
 		return answer(m.ID), nil
 	}
 	m.InvocationID = caller.InvocationID
+	// Before the message, whose commit is waited for: the caller's next one
+	// finds the choice.
+	if err := s.remember(ctx, &c); err != nil {
+		return nil, err
+	}
 	if err := s.Store.Accept(ctx, m); err != nil {
 		return nil, err
 	}
 	s.Queue.Enqueue(m)
-	// The message is on its way: an error now would have it sent twice, and
-	// without the choice the next message merely chooses anew.
-	_ = s.remember(ctx, &c)
 	return answer(m.ID), nil
 }
 

@@ -11,6 +11,8 @@ type Operation struct {
 	Errors   []string // exceptions it declares, in the model's order
 	HasToken bool     // its input has a ClientToken
 	Page     *Page    // nil where it has no pages
+
+	check func(body []byte) error
 }
 
 // Page names the members that paging uses.
@@ -25,6 +27,10 @@ type Page struct {
 func (o *Operation) Declares(exception string) bool {
 	return slices.Contains(o.Errors, exception)
 }
+
+// Check says whether the body of a request keeps the limits of the model. The
+// errors are those of Op.Decode.
+func (o *Operation) Check(body []byte) error { return o.check(body) }
 
 // Op is an operation together with the types of its input and output. Its
 // values are generated, one an operation.

@@ -8,6 +8,7 @@ var AssociateOriginationIdentity = Op[AssociateOriginationIdentityInput, Associa
 		Name:     "AssociateOriginationIdentity",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(AssociateOriginationIdentityInput).decode) },
 	},
 	decodeInput:  (*AssociateOriginationIdentityInput).decode,
 	token:        func(in *AssociateOriginationIdentityInput) *string { return &in.ClientToken },
@@ -20,6 +21,7 @@ var AssociateProtectConfiguration = Op[AssociateProtectConfigurationInput, Assoc
 	Operation: Operation{
 		Name:   "AssociateProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(AssociateProtectConfigurationInput).decode) },
 	},
 	decodeInput:  (*AssociateProtectConfigurationInput).decode,
 	encodeInput:  (*AssociateProtectConfigurationInput).encode,
@@ -31,6 +33,7 @@ var CarrierLookup = Op[CarrierLookupInput, CarrierLookupOutput]{
 	Operation: Operation{
 		Name:   "CarrierLookup",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(CarrierLookupInput).decode) },
 	},
 	decodeInput:  (*CarrierLookupInput).decode,
 	encodeInput:  (*CarrierLookupInput).encode,
@@ -43,6 +46,7 @@ var CreateConfigurationSet = Op[CreateConfigurationSetInput, CreateConfiguration
 		Name:     "CreateConfigurationSet",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreateConfigurationSetInput).decode) },
 	},
 	decodeInput:  (*CreateConfigurationSetInput).decode,
 	token:        func(in *CreateConfigurationSetInput) *string { return &in.ClientToken },
@@ -56,6 +60,7 @@ var CreateEventDestination = Op[CreateEventDestinationInput, CreateEventDestinat
 		Name:     "CreateEventDestination",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreateEventDestinationInput).decode) },
 	},
 	decodeInput:  (*CreateEventDestinationInput).decode,
 	token:        func(in *CreateEventDestinationInput) *string { return &in.ClientToken },
@@ -69,6 +74,7 @@ var CreateNotifyConfiguration = Op[CreateNotifyConfigurationInput, CreateNotifyC
 		Name:     "CreateNotifyConfiguration",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreateNotifyConfigurationInput).decode) },
 	},
 	decodeInput:  (*CreateNotifyConfigurationInput).decode,
 	token:        func(in *CreateNotifyConfigurationInput) *string { return &in.ClientToken },
@@ -82,6 +88,7 @@ var CreateOptOutList = Op[CreateOptOutListInput, CreateOptOutListOutput]{
 		Name:     "CreateOptOutList",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreateOptOutListInput).decode) },
 	},
 	decodeInput:  (*CreateOptOutListInput).decode,
 	token:        func(in *CreateOptOutListInput) *string { return &in.ClientToken },
@@ -95,6 +102,7 @@ var CreatePool = Op[CreatePoolInput, CreatePoolOutput]{
 		Name:     "CreatePool",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreatePoolInput).decode) },
 	},
 	decodeInput:  (*CreatePoolInput).decode,
 	token:        func(in *CreatePoolInput) *string { return &in.ClientToken },
@@ -108,6 +116,7 @@ var CreateProtectConfiguration = Op[CreateProtectConfigurationInput, CreateProte
 		Name:     "CreateProtectConfiguration",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreateProtectConfigurationInput).decode) },
 	},
 	decodeInput:  (*CreateProtectConfigurationInput).decode,
 	token:        func(in *CreateProtectConfigurationInput) *string { return &in.ClientToken },
@@ -121,6 +130,7 @@ var CreateRcsAgent = Op[CreateRcsAgentInput, CreateRcsAgentOutput]{
 		Name:     "CreateRcsAgent",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreateRcsAgentInput).decode) },
 	},
 	decodeInput:  (*CreateRcsAgentInput).decode,
 	token:        func(in *CreateRcsAgentInput) *string { return &in.ClientToken },
@@ -134,6 +144,7 @@ var CreateRegistration = Op[CreateRegistrationInput, CreateRegistrationOutput]{
 		Name:     "CreateRegistration",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreateRegistrationInput).decode) },
 	},
 	decodeInput:  (*CreateRegistrationInput).decode,
 	token:        func(in *CreateRegistrationInput) *string { return &in.ClientToken },
@@ -146,6 +157,7 @@ var CreateRegistrationAssociation = Op[CreateRegistrationAssociationInput, Creat
 	Operation: Operation{
 		Name:   "CreateRegistrationAssociation",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(CreateRegistrationAssociationInput).decode) },
 	},
 	decodeInput:  (*CreateRegistrationAssociationInput).decode,
 	encodeInput:  (*CreateRegistrationAssociationInput).encode,
@@ -158,6 +170,7 @@ var CreateRegistrationAttachment = Op[CreateRegistrationAttachmentInput, CreateR
 		Name:     "CreateRegistrationAttachment",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreateRegistrationAttachmentInput).decode) },
 	},
 	decodeInput:  (*CreateRegistrationAttachmentInput).decode,
 	token:        func(in *CreateRegistrationAttachmentInput) *string { return &in.ClientToken },
@@ -170,6 +183,7 @@ var CreateRegistrationVersion = Op[CreateRegistrationVersionInput, CreateRegistr
 	Operation: Operation{
 		Name:   "CreateRegistrationVersion",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(CreateRegistrationVersionInput).decode) },
 	},
 	decodeInput:  (*CreateRegistrationVersionInput).decode,
 	encodeInput:  (*CreateRegistrationVersionInput).encode,
@@ -182,6 +196,7 @@ var CreateVerifiedDestinationNumber = Op[CreateVerifiedDestinationNumberInput, C
 		Name:     "CreateVerifiedDestinationNumber",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(CreateVerifiedDestinationNumberInput).decode) },
 	},
 	decodeInput:  (*CreateVerifiedDestinationNumberInput).decode,
 	token:        func(in *CreateVerifiedDestinationNumberInput) *string { return &in.ClientToken },
@@ -194,6 +209,9 @@ var DeleteAccountDefaultProtectConfiguration = Op[DeleteAccountDefaultProtectCon
 	Operation: Operation{
 		Name:   "DeleteAccountDefaultProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(DeleteAccountDefaultProtectConfigurationInput).decode)
+		},
 	},
 	decodeInput:  (*DeleteAccountDefaultProtectConfigurationInput).decode,
 	encodeInput:  (*DeleteAccountDefaultProtectConfigurationInput).encode,
@@ -205,6 +223,7 @@ var DeleteConfigurationSet = Op[DeleteConfigurationSetInput, DeleteConfiguration
 	Operation: Operation{
 		Name:   "DeleteConfigurationSet",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteConfigurationSetInput).decode) },
 	},
 	decodeInput:  (*DeleteConfigurationSetInput).decode,
 	encodeInput:  (*DeleteConfigurationSetInput).encode,
@@ -216,6 +235,7 @@ var DeleteDefaultMessageType = Op[DeleteDefaultMessageTypeInput, DeleteDefaultMe
 	Operation: Operation{
 		Name:   "DeleteDefaultMessageType",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteDefaultMessageTypeInput).decode) },
 	},
 	decodeInput:  (*DeleteDefaultMessageTypeInput).decode,
 	encodeInput:  (*DeleteDefaultMessageTypeInput).encode,
@@ -227,6 +247,7 @@ var DeleteDefaultSenderId = Op[DeleteDefaultSenderIdInput, DeleteDefaultSenderId
 	Operation: Operation{
 		Name:   "DeleteDefaultSenderId",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteDefaultSenderIdInput).decode) },
 	},
 	decodeInput:  (*DeleteDefaultSenderIdInput).decode,
 	encodeInput:  (*DeleteDefaultSenderIdInput).encode,
@@ -238,6 +259,7 @@ var DeleteEventDestination = Op[DeleteEventDestinationInput, DeleteEventDestinat
 	Operation: Operation{
 		Name:   "DeleteEventDestination",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteEventDestinationInput).decode) },
 	},
 	decodeInput:  (*DeleteEventDestinationInput).decode,
 	encodeInput:  (*DeleteEventDestinationInput).encode,
@@ -249,6 +271,7 @@ var DeleteKeyword = Op[DeleteKeywordInput, DeleteKeywordOutput]{
 	Operation: Operation{
 		Name:   "DeleteKeyword",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteKeywordInput).decode) },
 	},
 	decodeInput:  (*DeleteKeywordInput).decode,
 	encodeInput:  (*DeleteKeywordInput).encode,
@@ -260,6 +283,9 @@ var DeleteMediaMessageSpendLimitOverride = Op[DeleteMediaMessageSpendLimitOverri
 	Operation: Operation{
 		Name:   "DeleteMediaMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(DeleteMediaMessageSpendLimitOverrideInput).decode)
+		},
 	},
 	decodeInput:  (*DeleteMediaMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteMediaMessageSpendLimitOverrideInput).encode,
@@ -271,6 +297,7 @@ var DeleteNotifyConfiguration = Op[DeleteNotifyConfigurationInput, DeleteNotifyC
 	Operation: Operation{
 		Name:   "DeleteNotifyConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteNotifyConfigurationInput).decode) },
 	},
 	decodeInput:  (*DeleteNotifyConfigurationInput).decode,
 	encodeInput:  (*DeleteNotifyConfigurationInput).encode,
@@ -282,6 +309,9 @@ var DeleteNotifyMessageSpendLimitOverride = Op[DeleteNotifyMessageSpendLimitOver
 	Operation: Operation{
 		Name:   "DeleteNotifyMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(DeleteNotifyMessageSpendLimitOverrideInput).decode)
+		},
 	},
 	decodeInput:  (*DeleteNotifyMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteNotifyMessageSpendLimitOverrideInput).encode,
@@ -293,6 +323,7 @@ var DeleteOptOutList = Op[DeleteOptOutListInput, DeleteOptOutListOutput]{
 	Operation: Operation{
 		Name:   "DeleteOptOutList",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteOptOutListInput).decode) },
 	},
 	decodeInput:  (*DeleteOptOutListInput).decode,
 	encodeInput:  (*DeleteOptOutListInput).encode,
@@ -304,6 +335,7 @@ var DeleteOptedOutNumber = Op[DeleteOptedOutNumberInput, DeleteOptedOutNumberOut
 	Operation: Operation{
 		Name:   "DeleteOptedOutNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteOptedOutNumberInput).decode) },
 	},
 	decodeInput:  (*DeleteOptedOutNumberInput).decode,
 	encodeInput:  (*DeleteOptedOutNumberInput).encode,
@@ -315,6 +347,7 @@ var DeletePool = Op[DeletePoolInput, DeletePoolOutput]{
 	Operation: Operation{
 		Name:   "DeletePool",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeletePoolInput).decode) },
 	},
 	decodeInput:  (*DeletePoolInput).decode,
 	encodeInput:  (*DeletePoolInput).encode,
@@ -326,6 +359,7 @@ var DeleteProtectConfiguration = Op[DeleteProtectConfigurationInput, DeleteProte
 	Operation: Operation{
 		Name:   "DeleteProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteProtectConfigurationInput).decode) },
 	},
 	decodeInput:  (*DeleteProtectConfigurationInput).decode,
 	encodeInput:  (*DeleteProtectConfigurationInput).encode,
@@ -337,6 +371,9 @@ var DeleteProtectConfigurationRuleSetNumberOverride = Op[DeleteProtectConfigurat
 	Operation: Operation{
 		Name:   "DeleteProtectConfigurationRuleSetNumberOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(DeleteProtectConfigurationRuleSetNumberOverrideInput).decode)
+		},
 	},
 	decodeInput:  (*DeleteProtectConfigurationRuleSetNumberOverrideInput).decode,
 	encodeInput:  (*DeleteProtectConfigurationRuleSetNumberOverrideInput).encode,
@@ -348,6 +385,7 @@ var DeleteRcsAgent = Op[DeleteRcsAgentInput, DeleteRcsAgentOutput]{
 	Operation: Operation{
 		Name:   "DeleteRcsAgent",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteRcsAgentInput).decode) },
 	},
 	decodeInput:  (*DeleteRcsAgentInput).decode,
 	encodeInput:  (*DeleteRcsAgentInput).encode,
@@ -359,6 +397,7 @@ var DeleteRcsMessageSpendLimitOverride = Op[DeleteRcsMessageSpendLimitOverrideIn
 	Operation: Operation{
 		Name:   "DeleteRcsMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteRcsMessageSpendLimitOverrideInput).decode) },
 	},
 	decodeInput:  (*DeleteRcsMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteRcsMessageSpendLimitOverrideInput).encode,
@@ -370,6 +409,7 @@ var DeleteRegistration = Op[DeleteRegistrationInput, DeleteRegistrationOutput]{
 	Operation: Operation{
 		Name:   "DeleteRegistration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteRegistrationInput).decode) },
 	},
 	decodeInput:  (*DeleteRegistrationInput).decode,
 	encodeInput:  (*DeleteRegistrationInput).encode,
@@ -381,6 +421,7 @@ var DeleteRegistrationAttachment = Op[DeleteRegistrationAttachmentInput, DeleteR
 	Operation: Operation{
 		Name:   "DeleteRegistrationAttachment",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteRegistrationAttachmentInput).decode) },
 	},
 	decodeInput:  (*DeleteRegistrationAttachmentInput).decode,
 	encodeInput:  (*DeleteRegistrationAttachmentInput).encode,
@@ -392,6 +433,7 @@ var DeleteRegistrationFieldValue = Op[DeleteRegistrationFieldValueInput, DeleteR
 	Operation: Operation{
 		Name:   "DeleteRegistrationFieldValue",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteRegistrationFieldValueInput).decode) },
 	},
 	decodeInput:  (*DeleteRegistrationFieldValueInput).decode,
 	encodeInput:  (*DeleteRegistrationFieldValueInput).encode,
@@ -403,6 +445,7 @@ var DeleteResourcePolicy = Op[DeleteResourcePolicyInput, DeleteResourcePolicyOut
 	Operation: Operation{
 		Name:   "DeleteResourcePolicy",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteResourcePolicyInput).decode) },
 	},
 	decodeInput:  (*DeleteResourcePolicyInput).decode,
 	encodeInput:  (*DeleteResourcePolicyInput).encode,
@@ -414,6 +457,7 @@ var DeleteTextMessageSpendLimitOverride = Op[DeleteTextMessageSpendLimitOverride
 	Operation: Operation{
 		Name:   "DeleteTextMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteTextMessageSpendLimitOverrideInput).decode) },
 	},
 	decodeInput:  (*DeleteTextMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteTextMessageSpendLimitOverrideInput).encode,
@@ -425,6 +469,7 @@ var DeleteVerifiedDestinationNumber = Op[DeleteVerifiedDestinationNumberInput, D
 	Operation: Operation{
 		Name:   "DeleteVerifiedDestinationNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DeleteVerifiedDestinationNumberInput).decode) },
 	},
 	decodeInput:  (*DeleteVerifiedDestinationNumberInput).decode,
 	encodeInput:  (*DeleteVerifiedDestinationNumberInput).encode,
@@ -436,6 +481,9 @@ var DeleteVoiceMessageSpendLimitOverride = Op[DeleteVoiceMessageSpendLimitOverri
 	Operation: Operation{
 		Name:   "DeleteVoiceMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(DeleteVoiceMessageSpendLimitOverrideInput).decode)
+		},
 	},
 	decodeInput:  (*DeleteVoiceMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*DeleteVoiceMessageSpendLimitOverrideInput).encode,
@@ -448,6 +496,7 @@ var DescribeAccountAttributes = Op[DescribeAccountAttributesInput, DescribeAccou
 		Name:   "DescribeAccountAttributes",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "AccountAttributes"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeAccountAttributesInput).decode) },
 	},
 	decodeInput:  (*DescribeAccountAttributesInput).decode,
 	encodeInput:  (*DescribeAccountAttributesInput).encode,
@@ -460,6 +509,7 @@ var DescribeAccountLimits = Op[DescribeAccountLimitsInput, DescribeAccountLimits
 		Name:   "DescribeAccountLimits",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "AccountLimits"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeAccountLimitsInput).decode) },
 	},
 	decodeInput:  (*DescribeAccountLimitsInput).decode,
 	encodeInput:  (*DescribeAccountLimitsInput).encode,
@@ -472,6 +522,7 @@ var DescribeConfigurationSets = Op[DescribeConfigurationSetsInput, DescribeConfi
 		Name:   "DescribeConfigurationSets",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "ConfigurationSets"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeConfigurationSetsInput).decode) },
 	},
 	decodeInput:  (*DescribeConfigurationSetsInput).decode,
 	encodeInput:  (*DescribeConfigurationSetsInput).encode,
@@ -484,6 +535,7 @@ var DescribeKeywords = Op[DescribeKeywordsInput, DescribeKeywordsOutput]{
 		Name:   "DescribeKeywords",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "Keywords"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeKeywordsInput).decode) },
 	},
 	decodeInput:  (*DescribeKeywordsInput).decode,
 	encodeInput:  (*DescribeKeywordsInput).encode,
@@ -496,6 +548,7 @@ var DescribeNotifyConfigurations = Op[DescribeNotifyConfigurationsInput, Describ
 		Name:   "DescribeNotifyConfigurations",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "NotifyConfigurations"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeNotifyConfigurationsInput).decode) },
 	},
 	decodeInput:  (*DescribeNotifyConfigurationsInput).decode,
 	encodeInput:  (*DescribeNotifyConfigurationsInput).encode,
@@ -508,6 +561,7 @@ var DescribeNotifyTemplates = Op[DescribeNotifyTemplatesInput, DescribeNotifyTem
 		Name:   "DescribeNotifyTemplates",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "NotifyTemplates"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeNotifyTemplatesInput).decode) },
 	},
 	decodeInput:  (*DescribeNotifyTemplatesInput).decode,
 	encodeInput:  (*DescribeNotifyTemplatesInput).encode,
@@ -520,6 +574,7 @@ var DescribeOptOutLists = Op[DescribeOptOutListsInput, DescribeOptOutListsOutput
 		Name:   "DescribeOptOutLists",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "OptOutLists"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeOptOutListsInput).decode) },
 	},
 	decodeInput:  (*DescribeOptOutListsInput).decode,
 	encodeInput:  (*DescribeOptOutListsInput).encode,
@@ -532,6 +587,7 @@ var DescribeOptedOutNumbers = Op[DescribeOptedOutNumbersInput, DescribeOptedOutN
 		Name:   "DescribeOptedOutNumbers",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "OptedOutNumbers"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeOptedOutNumbersInput).decode) },
 	},
 	decodeInput:  (*DescribeOptedOutNumbersInput).decode,
 	encodeInput:  (*DescribeOptedOutNumbersInput).encode,
@@ -544,6 +600,7 @@ var DescribePhoneNumbers = Op[DescribePhoneNumbersInput, DescribePhoneNumbersOut
 		Name:   "DescribePhoneNumbers",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "PhoneNumbers"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribePhoneNumbersInput).decode) },
 	},
 	decodeInput:  (*DescribePhoneNumbersInput).decode,
 	encodeInput:  (*DescribePhoneNumbersInput).encode,
@@ -556,6 +613,7 @@ var DescribePools = Op[DescribePoolsInput, DescribePoolsOutput]{
 		Name:   "DescribePools",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "Pools"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribePoolsInput).decode) },
 	},
 	decodeInput:  (*DescribePoolsInput).decode,
 	encodeInput:  (*DescribePoolsInput).encode,
@@ -568,6 +626,7 @@ var DescribeProtectConfigurations = Op[DescribeProtectConfigurationsInput, Descr
 		Name:   "DescribeProtectConfigurations",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "ProtectConfigurations"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeProtectConfigurationsInput).decode) },
 	},
 	decodeInput:  (*DescribeProtectConfigurationsInput).decode,
 	encodeInput:  (*DescribeProtectConfigurationsInput).encode,
@@ -580,6 +639,7 @@ var DescribeRcsAgentCountryLaunchStatus = Op[DescribeRcsAgentCountryLaunchStatus
 		Name:   "DescribeRcsAgentCountryLaunchStatus",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "CountryLaunchStatus"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeRcsAgentCountryLaunchStatusInput).decode) },
 	},
 	decodeInput:  (*DescribeRcsAgentCountryLaunchStatusInput).decode,
 	encodeInput:  (*DescribeRcsAgentCountryLaunchStatusInput).encode,
@@ -592,6 +652,7 @@ var DescribeRcsAgents = Op[DescribeRcsAgentsInput, DescribeRcsAgentsOutput]{
 		Name:   "DescribeRcsAgents",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RcsAgents"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeRcsAgentsInput).decode) },
 	},
 	decodeInput:  (*DescribeRcsAgentsInput).decode,
 	encodeInput:  (*DescribeRcsAgentsInput).encode,
@@ -604,6 +665,7 @@ var DescribeRegistrationAttachments = Op[DescribeRegistrationAttachmentsInput, D
 		Name:   "DescribeRegistrationAttachments",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationAttachments"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeRegistrationAttachmentsInput).decode) },
 	},
 	decodeInput:  (*DescribeRegistrationAttachmentsInput).decode,
 	encodeInput:  (*DescribeRegistrationAttachmentsInput).encode,
@@ -616,6 +678,9 @@ var DescribeRegistrationFieldDefinitions = Op[DescribeRegistrationFieldDefinitio
 		Name:   "DescribeRegistrationFieldDefinitions",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationFieldDefinitions"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(DescribeRegistrationFieldDefinitionsInput).decode)
+		},
 	},
 	decodeInput:  (*DescribeRegistrationFieldDefinitionsInput).decode,
 	encodeInput:  (*DescribeRegistrationFieldDefinitionsInput).encode,
@@ -628,6 +693,7 @@ var DescribeRegistrationFieldValues = Op[DescribeRegistrationFieldValuesInput, D
 		Name:   "DescribeRegistrationFieldValues",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationFieldValues"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeRegistrationFieldValuesInput).decode) },
 	},
 	decodeInput:  (*DescribeRegistrationFieldValuesInput).decode,
 	encodeInput:  (*DescribeRegistrationFieldValuesInput).encode,
@@ -640,6 +706,9 @@ var DescribeRegistrationSectionDefinitions = Op[DescribeRegistrationSectionDefin
 		Name:   "DescribeRegistrationSectionDefinitions",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationSectionDefinitions"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(DescribeRegistrationSectionDefinitionsInput).decode)
+		},
 	},
 	decodeInput:  (*DescribeRegistrationSectionDefinitionsInput).decode,
 	encodeInput:  (*DescribeRegistrationSectionDefinitionsInput).encode,
@@ -652,6 +721,7 @@ var DescribeRegistrationTypeDefinitions = Op[DescribeRegistrationTypeDefinitions
 		Name:   "DescribeRegistrationTypeDefinitions",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationTypeDefinitions"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeRegistrationTypeDefinitionsInput).decode) },
 	},
 	decodeInput:  (*DescribeRegistrationTypeDefinitionsInput).decode,
 	encodeInput:  (*DescribeRegistrationTypeDefinitionsInput).encode,
@@ -664,6 +734,7 @@ var DescribeRegistrationVersions = Op[DescribeRegistrationVersionsInput, Describ
 		Name:   "DescribeRegistrationVersions",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationVersions"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeRegistrationVersionsInput).decode) },
 	},
 	decodeInput:  (*DescribeRegistrationVersionsInput).decode,
 	encodeInput:  (*DescribeRegistrationVersionsInput).encode,
@@ -676,6 +747,7 @@ var DescribeRegistrations = Op[DescribeRegistrationsInput, DescribeRegistrations
 		Name:   "DescribeRegistrations",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "Registrations"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeRegistrationsInput).decode) },
 	},
 	decodeInput:  (*DescribeRegistrationsInput).decode,
 	encodeInput:  (*DescribeRegistrationsInput).encode,
@@ -688,6 +760,7 @@ var DescribeSenderIds = Op[DescribeSenderIdsInput, DescribeSenderIdsOutput]{
 		Name:   "DescribeSenderIds",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "SenderIds"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeSenderIdsInput).decode) },
 	},
 	decodeInput:  (*DescribeSenderIdsInput).decode,
 	encodeInput:  (*DescribeSenderIdsInput).encode,
@@ -700,6 +773,7 @@ var DescribeSpendLimits = Op[DescribeSpendLimitsInput, DescribeSpendLimitsOutput
 		Name:   "DescribeSpendLimits",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "SpendLimits"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeSpendLimitsInput).decode) },
 	},
 	decodeInput:  (*DescribeSpendLimitsInput).decode,
 	encodeInput:  (*DescribeSpendLimitsInput).encode,
@@ -712,6 +786,7 @@ var DescribeVerifiedDestinationNumbers = Op[DescribeVerifiedDestinationNumbersIn
 		Name:   "DescribeVerifiedDestinationNumbers",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "VerifiedDestinationNumbers"},
+		check:  func(body []byte) error { return decodeBody(body, new(DescribeVerifiedDestinationNumbersInput).decode) },
 	},
 	decodeInput:  (*DescribeVerifiedDestinationNumbersInput).decode,
 	encodeInput:  (*DescribeVerifiedDestinationNumbersInput).encode,
@@ -724,6 +799,7 @@ var DisassociateOriginationIdentity = Op[DisassociateOriginationIdentityInput, D
 		Name:     "DisassociateOriginationIdentity",
 		Errors:   []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(DisassociateOriginationIdentityInput).decode) },
 	},
 	decodeInput:  (*DisassociateOriginationIdentityInput).decode,
 	token:        func(in *DisassociateOriginationIdentityInput) *string { return &in.ClientToken },
@@ -736,6 +812,7 @@ var DisassociateProtectConfiguration = Op[DisassociateProtectConfigurationInput,
 	Operation: Operation{
 		Name:   "DisassociateProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DisassociateProtectConfigurationInput).decode) },
 	},
 	decodeInput:  (*DisassociateProtectConfigurationInput).decode,
 	encodeInput:  (*DisassociateProtectConfigurationInput).encode,
@@ -747,6 +824,7 @@ var DiscardRegistrationVersion = Op[DiscardRegistrationVersionInput, DiscardRegi
 	Operation: Operation{
 		Name:   "DiscardRegistrationVersion",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(DiscardRegistrationVersionInput).decode) },
 	},
 	decodeInput:  (*DiscardRegistrationVersionInput).decode,
 	encodeInput:  (*DiscardRegistrationVersionInput).encode,
@@ -758,6 +836,9 @@ var GetProtectConfigurationCountryRuleSet = Op[GetProtectConfigurationCountryRul
 	Operation: Operation{
 		Name:   "GetProtectConfigurationCountryRuleSet",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(GetProtectConfigurationCountryRuleSetInput).decode)
+		},
 	},
 	decodeInput:  (*GetProtectConfigurationCountryRuleSetInput).decode,
 	encodeInput:  (*GetProtectConfigurationCountryRuleSetInput).encode,
@@ -769,6 +850,7 @@ var GetResourcePolicy = Op[GetResourcePolicyInput, GetResourcePolicyOutput]{
 	Operation: Operation{
 		Name:   "GetResourcePolicy",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(GetResourcePolicyInput).decode) },
 	},
 	decodeInput:  (*GetResourcePolicyInput).decode,
 	encodeInput:  (*GetResourcePolicyInput).encode,
@@ -781,6 +863,7 @@ var ListAvailablePhoneNumbers = Op[ListAvailablePhoneNumbersInput, ListAvailable
 		Name:   "ListAvailablePhoneNumbers",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "AvailablePhoneNumbers"},
+		check:  func(body []byte) error { return decodeBody(body, new(ListAvailablePhoneNumbersInput).decode) },
 	},
 	decodeInput:  (*ListAvailablePhoneNumbersInput).decode,
 	encodeInput:  (*ListAvailablePhoneNumbersInput).encode,
@@ -793,6 +876,7 @@ var ListNotifyCountries = Op[ListNotifyCountriesInput, ListNotifyCountriesOutput
 		Name:   "ListNotifyCountries",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "NotifyCountries"},
+		check:  func(body []byte) error { return decodeBody(body, new(ListNotifyCountriesInput).decode) },
 	},
 	decodeInput:  (*ListNotifyCountriesInput).decode,
 	encodeInput:  (*ListNotifyCountriesInput).encode,
@@ -805,6 +889,7 @@ var ListPoolOriginationIdentities = Op[ListPoolOriginationIdentitiesInput, ListP
 		Name:   "ListPoolOriginationIdentities",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "OriginationIdentities"},
+		check:  func(body []byte) error { return decodeBody(body, new(ListPoolOriginationIdentitiesInput).decode) },
 	},
 	decodeInput:  (*ListPoolOriginationIdentitiesInput).decode,
 	encodeInput:  (*ListPoolOriginationIdentitiesInput).encode,
@@ -817,6 +902,9 @@ var ListProtectConfigurationRuleSetNumberOverrides = Op[ListProtectConfiguration
 		Name:   "ListProtectConfigurationRuleSetNumberOverrides",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RuleSetNumberOverrides"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(ListProtectConfigurationRuleSetNumberOverridesInput).decode)
+		},
 	},
 	decodeInput:  (*ListProtectConfigurationRuleSetNumberOverridesInput).decode,
 	encodeInput:  (*ListProtectConfigurationRuleSetNumberOverridesInput).encode,
@@ -829,6 +917,7 @@ var ListRegistrationAssociations = Op[ListRegistrationAssociationsInput, ListReg
 		Name:   "ListRegistrationAssociations",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
 		Page:   &Page{InputToken: "NextToken", OutputToken: "NextToken", Size: "MaxResults", List: "RegistrationAssociations"},
+		check:  func(body []byte) error { return decodeBody(body, new(ListRegistrationAssociationsInput).decode) },
 	},
 	decodeInput:  (*ListRegistrationAssociationsInput).decode,
 	encodeInput:  (*ListRegistrationAssociationsInput).encode,
@@ -840,6 +929,7 @@ var ListTagsForResource = Op[ListTagsForResourceInput, ListTagsForResourceOutput
 	Operation: Operation{
 		Name:   "ListTagsForResource",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(ListTagsForResourceInput).decode) },
 	},
 	decodeInput:  (*ListTagsForResourceInput).decode,
 	encodeInput:  (*ListTagsForResourceInput).encode,
@@ -851,6 +941,7 @@ var PutKeyword = Op[PutKeywordInput, PutKeywordOutput]{
 	Operation: Operation{
 		Name:   "PutKeyword",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(PutKeywordInput).decode) },
 	},
 	decodeInput:  (*PutKeywordInput).decode,
 	encodeInput:  (*PutKeywordInput).encode,
@@ -862,6 +953,7 @@ var PutMessageFeedback = Op[PutMessageFeedbackInput, PutMessageFeedbackOutput]{
 	Operation: Operation{
 		Name:   "PutMessageFeedback",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(PutMessageFeedbackInput).decode) },
 	},
 	decodeInput:  (*PutMessageFeedbackInput).decode,
 	encodeInput:  (*PutMessageFeedbackInput).encode,
@@ -873,6 +965,7 @@ var PutOptedOutNumber = Op[PutOptedOutNumberInput, PutOptedOutNumberOutput]{
 	Operation: Operation{
 		Name:   "PutOptedOutNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(PutOptedOutNumberInput).decode) },
 	},
 	decodeInput:  (*PutOptedOutNumberInput).decode,
 	encodeInput:  (*PutOptedOutNumberInput).encode,
@@ -885,6 +978,9 @@ var PutProtectConfigurationRuleSetNumberOverride = Op[PutProtectConfigurationRul
 		Name:     "PutProtectConfigurationRuleSetNumberOverride",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check: func(body []byte) error {
+			return decodeBody(body, new(PutProtectConfigurationRuleSetNumberOverrideInput).decode)
+		},
 	},
 	decodeInput:  (*PutProtectConfigurationRuleSetNumberOverrideInput).decode,
 	token:        func(in *PutProtectConfigurationRuleSetNumberOverrideInput) *string { return &in.ClientToken },
@@ -897,6 +993,7 @@ var PutRegistrationFieldValue = Op[PutRegistrationFieldValueInput, PutRegistrati
 	Operation: Operation{
 		Name:   "PutRegistrationFieldValue",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(PutRegistrationFieldValueInput).decode) },
 	},
 	decodeInput:  (*PutRegistrationFieldValueInput).decode,
 	encodeInput:  (*PutRegistrationFieldValueInput).encode,
@@ -908,6 +1005,7 @@ var PutResourcePolicy = Op[PutResourcePolicyInput, PutResourcePolicyOutput]{
 	Operation: Operation{
 		Name:   "PutResourcePolicy",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(PutResourcePolicyInput).decode) },
 	},
 	decodeInput:  (*PutResourcePolicyInput).decode,
 	encodeInput:  (*PutResourcePolicyInput).encode,
@@ -919,6 +1017,7 @@ var ReleasePhoneNumber = Op[ReleasePhoneNumberInput, ReleasePhoneNumberOutput]{
 	Operation: Operation{
 		Name:   "ReleasePhoneNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(ReleasePhoneNumberInput).decode) },
 	},
 	decodeInput:  (*ReleasePhoneNumberInput).decode,
 	encodeInput:  (*ReleasePhoneNumberInput).encode,
@@ -930,6 +1029,7 @@ var ReleaseSenderId = Op[ReleaseSenderIdInput, ReleaseSenderIdOutput]{
 	Operation: Operation{
 		Name:   "ReleaseSenderId",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(ReleaseSenderIdInput).decode) },
 	},
 	decodeInput:  (*ReleaseSenderIdInput).decode,
 	encodeInput:  (*ReleaseSenderIdInput).encode,
@@ -942,6 +1042,7 @@ var RequestPhoneNumber = Op[RequestPhoneNumberInput, RequestPhoneNumberOutput]{
 		Name:     "RequestPhoneNumber",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(RequestPhoneNumberInput).decode) },
 	},
 	decodeInput:  (*RequestPhoneNumberInput).decode,
 	token:        func(in *RequestPhoneNumberInput) *string { return &in.ClientToken },
@@ -955,6 +1056,7 @@ var RequestSenderId = Op[RequestSenderIdInput, RequestSenderIdOutput]{
 		Name:     "RequestSenderId",
 		Errors:   []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ValidationException", "ConflictException", "InternalServerException"},
 		HasToken: true,
+		check:    func(body []byte) error { return decodeBody(body, new(RequestSenderIdInput).decode) },
 	},
 	decodeInput:  (*RequestSenderIdInput).decode,
 	token:        func(in *RequestSenderIdInput) *string { return &in.ClientToken },
@@ -967,6 +1069,9 @@ var SendDestinationNumberVerificationCode = Op[SendDestinationNumberVerification
 	Operation: Operation{
 		Name:   "SendDestinationNumberVerificationCode",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(SendDestinationNumberVerificationCodeInput).decode)
+		},
 	},
 	decodeInput:  (*SendDestinationNumberVerificationCodeInput).decode,
 	encodeInput:  (*SendDestinationNumberVerificationCodeInput).encode,
@@ -978,6 +1083,7 @@ var SendMediaMessage = Op[SendMediaMessageInput, SendMediaMessageOutput]{
 	Operation: Operation{
 		Name:   "SendMediaMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SendMediaMessageInput).decode) },
 	},
 	decodeInput:  (*SendMediaMessageInput).decode,
 	encodeInput:  (*SendMediaMessageInput).encode,
@@ -989,6 +1095,7 @@ var SendNotifyTextMessage = Op[SendNotifyTextMessageInput, SendNotifyTextMessage
 	Operation: Operation{
 		Name:   "SendNotifyTextMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SendNotifyTextMessageInput).decode) },
 	},
 	decodeInput:  (*SendNotifyTextMessageInput).decode,
 	encodeInput:  (*SendNotifyTextMessageInput).encode,
@@ -1000,6 +1107,7 @@ var SendNotifyVoiceMessage = Op[SendNotifyVoiceMessageInput, SendNotifyVoiceMess
 	Operation: Operation{
 		Name:   "SendNotifyVoiceMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SendNotifyVoiceMessageInput).decode) },
 	},
 	decodeInput:  (*SendNotifyVoiceMessageInput).decode,
 	encodeInput:  (*SendNotifyVoiceMessageInput).encode,
@@ -1011,6 +1119,7 @@ var SendRcsMessage = Op[SendRcsMessageInput, SendRcsMessageOutput]{
 	Operation: Operation{
 		Name:   "SendRcsMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SendRcsMessageInput).decode) },
 	},
 	decodeInput:  (*SendRcsMessageInput).decode,
 	encodeInput:  (*SendRcsMessageInput).encode,
@@ -1022,6 +1131,7 @@ var SendTextMessage = Op[SendTextMessageInput, SendTextMessageOutput]{
 	Operation: Operation{
 		Name:   "SendTextMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SendTextMessageInput).decode) },
 	},
 	decodeInput:  (*SendTextMessageInput).decode,
 	encodeInput:  (*SendTextMessageInput).encode,
@@ -1033,6 +1143,7 @@ var SendVoiceMessage = Op[SendVoiceMessageInput, SendVoiceMessageOutput]{
 	Operation: Operation{
 		Name:   "SendVoiceMessage",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SendVoiceMessageInput).decode) },
 	},
 	decodeInput:  (*SendVoiceMessageInput).decode,
 	encodeInput:  (*SendVoiceMessageInput).encode,
@@ -1044,6 +1155,9 @@ var SetAccountDefaultProtectConfiguration = Op[SetAccountDefaultProtectConfigura
 	Operation: Operation{
 		Name:   "SetAccountDefaultProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(SetAccountDefaultProtectConfigurationInput).decode)
+		},
 	},
 	decodeInput:  (*SetAccountDefaultProtectConfigurationInput).decode,
 	encodeInput:  (*SetAccountDefaultProtectConfigurationInput).encode,
@@ -1055,6 +1169,7 @@ var SetDefaultMessageFeedbackEnabled = Op[SetDefaultMessageFeedbackEnabledInput,
 	Operation: Operation{
 		Name:   "SetDefaultMessageFeedbackEnabled",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SetDefaultMessageFeedbackEnabledInput).decode) },
 	},
 	decodeInput:  (*SetDefaultMessageFeedbackEnabledInput).decode,
 	encodeInput:  (*SetDefaultMessageFeedbackEnabledInput).encode,
@@ -1066,6 +1181,7 @@ var SetDefaultMessageType = Op[SetDefaultMessageTypeInput, SetDefaultMessageType
 	Operation: Operation{
 		Name:   "SetDefaultMessageType",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SetDefaultMessageTypeInput).decode) },
 	},
 	decodeInput:  (*SetDefaultMessageTypeInput).decode,
 	encodeInput:  (*SetDefaultMessageTypeInput).encode,
@@ -1077,6 +1193,7 @@ var SetDefaultSenderId = Op[SetDefaultSenderIdInput, SetDefaultSenderIdOutput]{
 	Operation: Operation{
 		Name:   "SetDefaultSenderId",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SetDefaultSenderIdInput).decode) },
 	},
 	decodeInput:  (*SetDefaultSenderIdInput).decode,
 	encodeInput:  (*SetDefaultSenderIdInput).encode,
@@ -1088,6 +1205,7 @@ var SetMediaMessageSpendLimitOverride = Op[SetMediaMessageSpendLimitOverrideInpu
 	Operation: Operation{
 		Name:   "SetMediaMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SetMediaMessageSpendLimitOverrideInput).decode) },
 	},
 	decodeInput:  (*SetMediaMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetMediaMessageSpendLimitOverrideInput).encode,
@@ -1099,6 +1217,7 @@ var SetNotifyMessageSpendLimitOverride = Op[SetNotifyMessageSpendLimitOverrideIn
 	Operation: Operation{
 		Name:   "SetNotifyMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SetNotifyMessageSpendLimitOverrideInput).decode) },
 	},
 	decodeInput:  (*SetNotifyMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetNotifyMessageSpendLimitOverrideInput).encode,
@@ -1110,6 +1229,7 @@ var SetRcsMessageSpendLimitOverride = Op[SetRcsMessageSpendLimitOverrideInput, S
 	Operation: Operation{
 		Name:   "SetRcsMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SetRcsMessageSpendLimitOverrideInput).decode) },
 	},
 	decodeInput:  (*SetRcsMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetRcsMessageSpendLimitOverrideInput).encode,
@@ -1121,6 +1241,7 @@ var SetTextMessageSpendLimitOverride = Op[SetTextMessageSpendLimitOverrideInput,
 	Operation: Operation{
 		Name:   "SetTextMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SetTextMessageSpendLimitOverrideInput).decode) },
 	},
 	decodeInput:  (*SetTextMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetTextMessageSpendLimitOverrideInput).encode,
@@ -1132,6 +1253,7 @@ var SetVoiceMessageSpendLimitOverride = Op[SetVoiceMessageSpendLimitOverrideInpu
 	Operation: Operation{
 		Name:   "SetVoiceMessageSpendLimitOverride",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SetVoiceMessageSpendLimitOverrideInput).decode) },
 	},
 	decodeInput:  (*SetVoiceMessageSpendLimitOverrideInput).decode,
 	encodeInput:  (*SetVoiceMessageSpendLimitOverrideInput).encode,
@@ -1143,6 +1265,7 @@ var SubmitRegistrationVersion = Op[SubmitRegistrationVersionInput, SubmitRegistr
 	Operation: Operation{
 		Name:   "SubmitRegistrationVersion",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(SubmitRegistrationVersionInput).decode) },
 	},
 	decodeInput:  (*SubmitRegistrationVersionInput).decode,
 	encodeInput:  (*SubmitRegistrationVersionInput).encode,
@@ -1154,6 +1277,7 @@ var TagResource = Op[TagResourceInput, TagResourceOutput]{
 	Operation: Operation{
 		Name:   "TagResource",
 		Errors: []string{"ServiceQuotaExceededException", "ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(TagResourceInput).decode) },
 	},
 	decodeInput:  (*TagResourceInput).decode,
 	encodeInput:  (*TagResourceInput).encode,
@@ -1165,6 +1289,7 @@ var UntagResource = Op[UntagResourceInput, UntagResourceOutput]{
 	Operation: Operation{
 		Name:   "UntagResource",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(UntagResourceInput).decode) },
 	},
 	decodeInput:  (*UntagResourceInput).decode,
 	encodeInput:  (*UntagResourceInput).encode,
@@ -1176,6 +1301,7 @@ var UpdateEventDestination = Op[UpdateEventDestinationInput, UpdateEventDestinat
 	Operation: Operation{
 		Name:   "UpdateEventDestination",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(UpdateEventDestinationInput).decode) },
 	},
 	decodeInput:  (*UpdateEventDestinationInput).decode,
 	encodeInput:  (*UpdateEventDestinationInput).encode,
@@ -1187,6 +1313,7 @@ var UpdateNotifyConfiguration = Op[UpdateNotifyConfigurationInput, UpdateNotifyC
 	Operation: Operation{
 		Name:   "UpdateNotifyConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ConflictException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(UpdateNotifyConfigurationInput).decode) },
 	},
 	decodeInput:  (*UpdateNotifyConfigurationInput).decode,
 	encodeInput:  (*UpdateNotifyConfigurationInput).encode,
@@ -1198,6 +1325,7 @@ var UpdatePhoneNumber = Op[UpdatePhoneNumberInput, UpdatePhoneNumberOutput]{
 	Operation: Operation{
 		Name:   "UpdatePhoneNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(UpdatePhoneNumberInput).decode) },
 	},
 	decodeInput:  (*UpdatePhoneNumberInput).decode,
 	encodeInput:  (*UpdatePhoneNumberInput).encode,
@@ -1209,6 +1337,7 @@ var UpdatePool = Op[UpdatePoolInput, UpdatePoolOutput]{
 	Operation: Operation{
 		Name:   "UpdatePool",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(UpdatePoolInput).decode) },
 	},
 	decodeInput:  (*UpdatePoolInput).decode,
 	encodeInput:  (*UpdatePoolInput).encode,
@@ -1220,6 +1349,7 @@ var UpdateProtectConfiguration = Op[UpdateProtectConfigurationInput, UpdateProte
 	Operation: Operation{
 		Name:   "UpdateProtectConfiguration",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(UpdateProtectConfigurationInput).decode) },
 	},
 	decodeInput:  (*UpdateProtectConfigurationInput).decode,
 	encodeInput:  (*UpdateProtectConfigurationInput).encode,
@@ -1231,6 +1361,9 @@ var UpdateProtectConfigurationCountryRuleSet = Op[UpdateProtectConfigurationCoun
 	Operation: Operation{
 		Name:   "UpdateProtectConfigurationCountryRuleSet",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check: func(body []byte) error {
+			return decodeBody(body, new(UpdateProtectConfigurationCountryRuleSetInput).decode)
+		},
 	},
 	decodeInput:  (*UpdateProtectConfigurationCountryRuleSetInput).decode,
 	encodeInput:  (*UpdateProtectConfigurationCountryRuleSetInput).encode,
@@ -1242,6 +1375,7 @@ var UpdateRcsAgent = Op[UpdateRcsAgentInput, UpdateRcsAgentOutput]{
 	Operation: Operation{
 		Name:   "UpdateRcsAgent",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(UpdateRcsAgentInput).decode) },
 	},
 	decodeInput:  (*UpdateRcsAgentInput).decode,
 	encodeInput:  (*UpdateRcsAgentInput).encode,
@@ -1253,6 +1387,7 @@ var UpdateSenderId = Op[UpdateSenderIdInput, UpdateSenderIdOutput]{
 	Operation: Operation{
 		Name:   "UpdateSenderId",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(UpdateSenderIdInput).decode) },
 	},
 	decodeInput:  (*UpdateSenderIdInput).decode,
 	encodeInput:  (*UpdateSenderIdInput).encode,
@@ -1264,6 +1399,7 @@ var VerifyDestinationNumber = Op[VerifyDestinationNumberInput, VerifyDestination
 	Operation: Operation{
 		Name:   "VerifyDestinationNumber",
 		Errors: []string{"ThrottlingException", "AccessDeniedException", "ResourceNotFoundException", "ValidationException", "ConflictException", "InternalServerException"},
+		check:  func(body []byte) error { return decodeBody(body, new(VerifyDestinationNumberInput).decode) },
 	},
 	decodeInput:  (*VerifyDestinationNumberInput).decode,
 	encodeInput:  (*VerifyDestinationNumberInput).encode,

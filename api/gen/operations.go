@@ -21,6 +21,7 @@ func (g *generator) operations() {
 		if p := o.Page; p != nil {
 			g.p("\t\tPage: &Page{InputToken: %q, OutputToken: %q, Size: %q, List: %q},", p.InputToken, p.OutputToken, p.Size, p.List)
 		}
+		g.p("\t\tcheck: func(body []byte) error { return decodeBody(body, new(%sInput).decode) },", o.Name)
 		g.p("\t},")
 		g.p("\tdecodeInput: (*%sInput).decode,", o.Name)
 		if g.hasToken(o) {

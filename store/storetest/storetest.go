@@ -31,6 +31,20 @@ func Run(t *testing.T, open Open) {
 		"OneOfTwoLeasesWins":             testOneOfTwoLeasesWins,
 		"WithdrawnStockLeavesOrIsMarked": testWithdrawnStockLeavesOrIsMarked,
 		"ConfigurationSetsComeBackWhole": testConfigurationSetsComeBackWhole,
+
+		"MessageComesBackWhole":    testMessageComesBackWhole,
+		"LifeOfOnePart":            testLifeOfOnePart,
+		"ReceiptBeforeSubmission":  testReceiptBeforeSubmission,
+		"OrphansArePurged":         testOrphansArePurged,
+		"DeliveryAfterExpiry":      testDeliveryAfterExpiry,
+		"PartsFold":                testPartsFold,
+		"EndingTakesEveryOpenPart": testEndingTakesEveryOpenPart,
+		"UnknownMessageIsRefused":  testUnknownMessageIsRefused,
+		"QueueSurvivesRestart":     testQueueSurvivesRestart,
+		"AwaitingReceiptIsListed":  testAwaitingReceiptIsListed,
+		"RecentInvocationIsFound":  testRecentInvocationIsFound,
+		"SpendLimitHoldsAtOnce":    testSpendLimitHoldsAtOnce,
+		"ManyMessagesAtOnce":       testManyMessagesAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newFixture(t, open)) })
 	}

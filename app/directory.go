@@ -21,21 +21,26 @@ const rememberedAccounts = 4096
 type directoryStore interface {
 	Message(ctx context.Context, id message.ID) (*message.Message, bool, error)
 	Leased(ctx context.Context, numbers []string) (map[string]resource.Scope, error)
-	Identities(ctx context.Context, s resource.Scope) (*origination.View, error)
 	Scopes(ctx context.Context, account string) ([]resource.Scope, error)
+}
+
+// viewer reads what a scope holds.
+type viewer interface {
+	Identities(ctx context.Context, s resource.Scope) (*origination.View, error)
 }
 
 // directory tells the simulated network about senders.
 type directory struct {
 	store directoryStore
+	views viewer
 
 	mu     sync.Mutex
 	recent map[message.ID]string
 	order  []message.ID // oldest first
 }
 
-func newDirectory(store directoryStore) *directory {
-	return &directory{store: store, recent: map[message.ID]string{}}
+func newDirectory(store directoryStore, views viewer) *directory {
+	return &directory{store: store, views: views, recent: map[message.ID]string{}}
 }
 
 // remember notes whose an accepted message is.
@@ -78,7 +83,7 @@ func (d *directory) SenderRegistered(ctx context.Context, account, senderID, cou
 		return false, err
 	}
 	for _, scope := range scopes {
-		view, err := d.store.Identities(ctx, scope)
+		view, err := d.views.Identities(ctx, scope)
 		if err != nil {
 			return false, err
 		}
@@ -89,7 +94,7 @@ func (d *directory) SenderRegistered(ctx context.Context, account, senderID, cou
 	return false, nil
 }
 
-// numberKinds translates the API's number types.
+// numberKind translates the API's number types.
 func numberKind(t api.NumberType) carrier.AddressKind {
 	switch t {
 	case api.NumberTypeShortCode:
@@ -115,7 +120,7 @@ func (d *directory) NumberKind(ctx context.Context, number string) (carrier.Addr
 	if !ok {
 		return "", "", nil
 	}
-	view, err := d.store.Identities(ctx, scope)
+	view, err := d.views.Identities(ctx, scope)
 	if err != nil {
 		return "", "", err
 	}

@@ -1,0 +1,141 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"heliograph/account"
+	"heliograph/config"
+	"heliograph/store"
+	"heliograph/store/sqlite"
+)
+
+// Options say what to run.
+type Options struct {
+	Settings config.Settings // resolved: flags, environment, defaults
+	File     *config.File    // loaded, or config.Default()
+	Dev      bool            // keys "test" and twelve digits; registrations approve themselves
+	Seed     bool            // the operator's account starts with a number, a pool and a sender ID
+	Env      func(string) (string, bool)
+	Log      *slog.Logger
+	Stdout   io.Writer
+	Now      func() time.Time
+}
+
+// App is one running server.
+type App struct {
+	options    Options
+	store      *store.DB
+	accounts   *account.Directory
+	ring       *account.Keyring
+	identities identities
+	seeded     seeded
+	road       *road
+	api        *listener
+	console    *listener
+	undo       []func(context.Context) error // in the order of construction
+	failed     chan error
+	written    bool // the root key was made and written at this start
+}
+
+// New opens the data folder and the store and builds every part; nothing is
+// listened to yet. When it fails, what was built is taken down again.
+func New(ctx context.Context, options Options) (*App, error) {
+	a := &App{options: options, failed: make(chan error, 2)}
+	for _, step := range []func(context.Context) error{
+		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.openPorts,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
+		}
+	}
+	return a, nil
+}
+
+// later notes how a part is taken down.
+func (a *App) later(undo func(context.Context) error) { a.undo = append(a.undo, undo) }
+
+func (a *App) openFolder(context.Context) error {
+	if err := a.options.File.Allows(a.options.Settings); err != nil {
+		return err
+	}
+	unlock, err := lockFolder(a.options.Settings.Data)
+	if err != nil {
+		return err
+	}
+	a.later(func(context.Context) error { return unlock() })
+	a.ring, err = account.LoadKeyFile(a.options.Settings.KeyFile, true)
+	return err
+}
+
+func (a *App) openStore(ctx context.Context) error {
+	db, err := sqlite.Open(filepath.Join(a.options.Settings.Data, "heliograph.db"))
+	if err != nil {
+		return err
+	}
+	if err := db.Start(ctx); err != nil {
+		return err
+	}
+	a.store = db
+	a.later(db.Stop)
+	return a.ring.Check(ctx, db)
+}
+
+func (a *App) openAccounts(ctx context.Context) error {
+	a.accounts = account.NewDirectory(a.store, a.ring, a.options.Dev, a.options.Now)
+	var err error
+	a.written, err = a.accounts.Begin(ctx, account.RootFrom(a.options.Env), a.credentials())
+	return err
+}
+
+// credentials is the file that the first start writes the root key to.
+func (a *App) credentials() string { return filepath.Join(a.options.Settings.Data, "credentials") }
+
+// Start begins: carriers connect, what is on disk is dispatched, ports answer.
+func (a *App) Start(ctx context.Context) error {
+	if err := a.road.start(ctx, a.later); err != nil {
+		return errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
+	}
+	for _, port := range []*listener{a.console, a.api} {
+		go port.serve(func(err error) { a.failed <- err })
+		a.later(port.stop)
+	}
+	return nil
+}
+
+// Stop takes everything down in the reverse order of its construction, bounded
+// by ctx: the ports close first, so nothing new is accepted. Further calls do
+// nothing.
+func (a *App) Stop(ctx context.Context) error {
+	var errs []error
+	for i := len(a.undo) - 1; i >= 0; i-- {
+		errs = append(errs, a.undo[i](ctx))
+	}
+	a.undo = nil
+	return errors.Join(errs...)
+}
+
+// Failed tells when a port stopped answering by itself.
+func (a *App) Failed() <-chan error { return a.failed }
+
+// APIURL is where the API answers, e.g. "http://127.0.0.1:7788".
+func (a *App) APIURL() string { return a.api.url() }
+
+// ConsoleURL is where the operator and simulator API answer.
+func (a *App) ConsoleURL() string { return a.console.url() }
+
+// SMSCAddr is where SMPP clients bind to the simulated carrier.
+func (a *App) SMSCAddr() string { return a.road.centres[0].Addr().String() }
+
+// printAddresses tells where the server answers: other programs read these
+// lines too.
+func (a *App) printAddresses() {
+	fmt.Fprintf(a.options.Stdout, "SMSC     %s   (simulated carrier, SMPP 3.4)\n", a.SMSCAddr())
+	fmt.Fprintf(a.options.Stdout, "API      %s\n", a.APIURL())
+	fmt.Fprintf(a.options.Stdout, "Console  %s\n", a.ConsoleURL())
+}

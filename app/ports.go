@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+
+	"heliograph/account"
+	"heliograph/api/awsjson"
+	"heliograph/carrier/simulator"
+	"heliograph/operator"
+)
+
+// openPorts opens both listeners; they answer after Start.
+func (a *App) openPorts(context.Context) error {
+	settings, file := a.options.Settings, a.options.File
+	mux := awsjson.NewMux(awsjson.Server{
+		Authenticator: account.NewAuthenticator(a.accounts, a.options.Now),
+		Tokens:        a.store,
+		Logger:        a.options.Log,
+		Now:           a.options.Now,
+	})
+	if err := a.registerOperations(mux); err != nil {
+		return err
+	}
+	var err error
+	if a.api, err = listen(settings.Listen, mux, file.TLS, a.options.Log); err != nil {
+		return err
+	}
+	a.later(func(context.Context) error { return closed(a.api.Close()) })
+	if a.console, err = listen(settings.ConsoleListen, a.consoleHandler(), file.TLS, a.options.Log); err != nil {
+		return err
+	}
+	a.later(func(context.Context) error { return closed(a.console.Close()) })
+	return nil
+}
+
+// consoleHandler is what the console port answers.
+func (a *App) consoleHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, "status", "alive") })
+	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("/operator/v1/", a.accounts.OperatorAuth(operator.Handler(a.operatorParts())))
+	mux.Handle(simulator.Root+"/", a.accounts.BasicAuth(a.road.centres[0].Handler(simulator.Console{
+		Account: caller,
+		Reset:   a.resetAccount,
+	})))
+	return mux
+}
+
+// caller is the account whose key a console request bears.
+func caller(r *http.Request) string {
+	found, _ := account.FromContext(r.Context())
+	return found.ID
+}
+
+// ready says whether the server can accept: its database answers.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	if err := a.store.Ready(r.Context()); err != nil {
+		tell(w, http.StatusServiceUnavailable, "error", err.Error())
+		return
+	}
+	tell(w, http.StatusOK, "status", "ready")
+}
+
+// tell answers one member of JSON.
+func tell(w http.ResponseWriter, status int, name, text string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	// A client that is gone needs no answer.
+	_ = json.NewEncoder(w).Encode(map[string]string{name: text})
+}
+
+func (a *App) operatorParts() operator.Parts {
+	parts := operator.Parts{
+		Messages: a.store, Provisioner: a.identities.Provisioner, Accounts: a.accounts, Now: a.options.Now, Log: a.options.Log,
+	}
+	for _, link := range a.road.links {
+		parts.Carriers = append(parts.Carriers, link.Carrier.Name())
+	}
+	return parts
+}
+
+// closed forgives that a port is closed already: its server does that.
+func closed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,57 @@
+package app
+
+import (
+	"context"
+
+	"heliograph/resource"
+	"heliograph/resource/configset"
+	"heliograph/resource/origination"
+)
+
+// resetAccount empties what an account holds, in `dev` alone: elsewhere a reset
+// of the simulator touches no customer's resources.
+func (a *App) resetAccount(ctx context.Context, id string) error {
+	if !a.options.Dev {
+		return nil
+	}
+	scopes, err := a.store.Scopes(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, scope := range scopes {
+		if err := a.resetScope(ctx, scope); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) resetScope(ctx context.Context, scope resource.Scope) error {
+	held, err := a.store.Identities(ctx, scope)
+	if err != nil {
+		return err
+	}
+	change := origination.Change{Scope: scope, Override: true}
+	for _, n := range held.Numbers {
+		change.DropNumbers = append(change.DropNumbers, n.ID)
+		change.Return = append(change.Return, n.Number)
+	}
+	for _, s := range held.Senders {
+		change.DropSenders = append(change.DropSenders, origination.SenderKey{Text: s.Text, ISOCountryCode: s.ISOCountryCode})
+	}
+	for _, p := range held.Pools {
+		change.DropPools = append(change.DropPools, p.ID)
+	}
+	if err := a.store.ChangeIdentities(ctx, change); err != nil {
+		return err
+	}
+	sets, err := a.store.ConfigurationSets(ctx, scope)
+	if err != nil {
+		return err
+	}
+	drop := configset.Change{Scope: scope, Revision: sets.Revision}
+	for _, s := range sets.Sets {
+		drop.Drop = append(drop.Drop, s.Name)
+	}
+	return a.store.ChangeConfigurationSets(ctx, drop)
+}

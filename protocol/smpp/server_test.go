@@ -126,7 +126,7 @@ func TestNackReachesAPeerThatHasSentMore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if _, err := conn.Write(make([]byte, 100_000)); err != nil {
 		t.Fatal(err)
 	}

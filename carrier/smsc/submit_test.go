@@ -1,0 +1,373 @@
+package smsc
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"heliograph/carrier"
+	"heliograph/protocol/gsm"
+	"heliograph/protocol/smpp"
+	"heliograph/protocol/smpp/smpptest"
+)
+
+func TestSenderHasTheTypeOfItsKind(t *testing.T) {
+	cases := []struct {
+		from string
+		kind carrier.AddressKind
+		want smpp.Address
+	}{
+		{"SENDER", carrier.Alphanumeric, smpp.Address{TON: 5, NPI: 0, Addr: "SENDER"}},
+		{"+12065550142", carrier.LongCode, smpp.Address{TON: 1, NPI: 1, Addr: "12065550142"}},
+		{"+18005550142", carrier.TollFree, smpp.Address{TON: 1, NPI: 1, Addr: "18005550142"}},
+		{"+12065550143", carrier.TenDLC, smpp.Address{TON: 1, NPI: 1, Addr: "12065550143"}},
+		{"+14254147755", carrier.Simulator, smpp.Address{TON: 1, NPI: 1, Addr: "14254147755"}},
+		{"72345", carrier.ShortCode, smpp.Address{TON: 3, NPI: 0, Addr: "72345"}},
+		{"+447700900001", carrier.Unknown, smpp.Address{TON: 1, NPI: 1, Addr: "447700900001"}},
+		{"NOTICE", carrier.Unknown, smpp.Address{Addr: "NOTICE"}},
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, Settings{}, nil)
+		for _, c := range cases {
+			p := part()
+			p.From, p.FromKind = c.from, c.kind
+			r.submit(t, p)
+			m := received[*smpp.SubmitSM](r)
+			if m.Source != c.want || m.Destination != (smpp.Address{TON: 1, NPI: 1, Addr: "919812345678"}) {
+				t.Errorf("%s: from %+v to %+v", c.from, m.Source, m.Destination)
+			}
+		}
+	})
+}
+
+func TestLongTextTravelsByUserDataHeader(t *testing.T) {
+	cases := map[string]struct {
+		text   string
+		coding smpp.DataCoding
+	}{
+		"GSM":  {strings.Repeat("hello {you} ", 30), smpp.CodingDefault},
+		"UCS2": {strings.Repeat("नमस्ते ", 30), smpp.CodingUCS2},
+	}
+	for name, c := range cases {
+		inBubble(t, name, func(t *testing.T) {
+			r := start(t, Settings{}, nil)
+			segments := gsm.Split(c.text, 7, gsm.Reference8)
+			var got []gsm.Segment
+			for i, s := range segments {
+				p := part()
+				p.Segment, p.Number, p.Total = s, i+1, len(segments)
+				r.submit(t, p)
+				m := received[*smpp.SubmitSM](r)
+				if m.ESMClass != smpp.ESMUDHI || m.DataCoding != c.coding || m.RegisteredDelivery != smpp.FinalReceipt {
+					t.Errorf("part %d: %+v", i+1, m)
+				}
+				header := m.ShortMessage[:len(s.UDH)]
+				got = append(got, gsm.Segment{Encoding: s.Encoding, UDH: header, Data: m.ShortMessage[len(header):]})
+			}
+			if text, err := gsm.Reassemble(got); err != nil || text != c.text {
+				t.Errorf("%q, %v", text, err)
+			}
+		})
+	}
+}
+
+func TestShortTextHasNoHeader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, Settings{}, nil)
+		r.submit(t, part())
+		m := received[*smpp.SubmitSM](r)
+		if m.ESMClass != 0 || m.DataCoding != 0 || string(m.ShortMessage) != "hello" {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+func TestParametersTravelAsTLVsWhereTheSettingsWantThem(t *testing.T) {
+	settings := Settings{MessageIDTLV: true, TLVs: []TLV{
+		{Tag: 0x1400, Field: "IN_ENTITY_ID", Type: OctetString, Countries: []string{"IN"}},
+		{Tag: 0x1401, Field: "IN_TEMPLATE_ID", Type: COctetString},
+	}}
+	cases := map[string]struct {
+		settings Settings
+		country  string
+		values   map[string]string
+		want     map[smpp.Tag]string
+	}{
+		"India":         {settings, "IN", part().Parameters, map[smpp.Tag]string{0x1400: "1101", 0x1401: "1107\x00", 0x1500: "0193-id"}},
+		"other country": {settings, "SG", part().Parameters, map[smpp.Tag]string{0x1401: "1107\x00", 0x1500: "0193-id"}},
+		"no parameters": {settings, "IN", nil, map[smpp.Tag]string{0x1500: "0193-id"}},
+		"no settings":   {Settings{}, "IN", part().Parameters, map[smpp.Tag]string{}},
+	}
+	for name, c := range cases {
+		inBubble(t, name, func(t *testing.T) {
+			r := start(t, c.settings, nil)
+			p := part()
+			p.Country, p.Parameters = c.country, c.values
+			r.submit(t, p)
+			got := map[smpp.Tag]string{}
+			for _, tlv := range received[*smpp.SubmitSM](r).TLVs {
+				got[tlv.Tag] = string(tlv.Value)
+			}
+			if !maps.Equal(got, c.want) {
+				t.Errorf("%v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestValidityIsWhatIsLeftOfTheTimeToLive(t *testing.T) {
+	// A bubble's clock starts at midnight UTC, 1 January 2000.
+	cases := map[ValidityFormat]string{
+		"":               "000000010000000R",
+		ValidityRelative: "000000010000000R",
+		ValidityAbsolute: "000101010000000+",
+		ValidityNone:     "",
+	}
+	for format, want := range cases {
+		inBubble(t, string(format), func(t *testing.T) {
+			r := start(t, Settings{Validity: format}, nil)
+			r.submit(t, part())
+			if m := received[*smpp.SubmitSM](r); m.ValidityPeriod != want {
+				t.Errorf("%q, want %q", m.ValidityPeriod, want)
+			}
+		})
+	}
+	inBubble(t, "after a wait", func(t *testing.T) {
+		r := start(t, Settings{}, refusing(smpp.StatusThrottled))
+		if _, err := r.Submit(t.Context(), part()); err == nil {
+			t.Error("not refused")
+		}
+		received[*smpp.SubmitSM](r)
+		r.submit(t, part()) // waits for the pause of a second
+		if m := received[*smpp.SubmitSM](r); m.ValidityPeriod != "000000005959000R" {
+			t.Error(m.ValidityPeriod)
+		}
+	})
+}
+
+func TestEveryStatusHasItsFailure(t *testing.T) {
+	cases := map[smpp.Status]carrier.Failure{
+		0x58: carrier.Throttled, 0x14: carrier.Throttled,
+		0x08: carrier.Transient, 0x64: carrier.Transient, 0x67: carrier.Transient, 0xFF: carrier.Transient,
+		0x45: carrier.Transient, 0x04: carrier.Transient, 0x03: carrier.Transient, 0x02: carrier.Transient,
+		0x0B: carrier.InvalidNumber, 0x50: carrier.InvalidNumber, 0x51: carrier.InvalidNumber,
+		0x0A: carrier.SenderRefused, 0x48: carrier.SenderRefused, 0x49: carrier.SenderRefused,
+		0x01: carrier.InvalidMessage, 0x43: carrier.InvalidMessage, 0x104: carrier.InvalidMessage,
+		0xC0: carrier.InvalidMessage, 0xC1: carrier.InvalidMessage, 0xC2: carrier.InvalidMessage,
+		0xC3: carrier.InvalidMessage, 0xC4: carrier.InvalidMessage, 0x61: carrier.InvalidMessage,
+		0x62: carrier.InvalidMessage, 0x65: carrier.InvalidMessage, 0x66: carrier.InvalidMessage,
+		0x15: carrier.ConfigurationFail, 0x53: carrier.ConfigurationFail,
+		0x07: carrier.ConfigurationFail, 0x06: carrier.ConfigurationFail,
+		0x33: carrier.Rejected, 0x4FF: carrier.Rejected,
+	}
+	for status, want := range cases {
+		inBubble(t, status.String(), func(t *testing.T) {
+			r := start(t, Settings{}, refusing(status))
+			_, err := r.Submit(t.Context(), part())
+			var refused *carrier.Error
+			if !errors.As(err, &refused) || refused.Failure != want || refused.Code != status.String() {
+				t.Errorf("%v, want %v", err, want)
+			}
+		})
+	}
+}
+
+func TestAnswerThatDoesNotComeLeavesThePartInDoubt(t *testing.T) {
+	cases := map[string]func(c *smpptest.Conn, sequence uint32, m *smpp.SubmitSM){
+		"connection lost": func(c *smpptest.Conn, _ uint32, _ *smpp.SubmitSM) { c.Close() },
+		"no answer":       func(*smpptest.Conn, uint32, *smpp.SubmitSM) {},
+		"bad length":      func(c *smpptest.Conn, _ uint32, _ *smpp.SubmitSM) { c.Raw([]byte{0, 0, 0, 1}) },
+	}
+	for name, answer := range cases {
+		inBubble(t, name, func(t *testing.T) {
+			r := start(t, Settings{}, func(s *smpptest.SMSC) { s.OnSubmit = answer })
+			_, err := r.Submit(t.Context(), part())
+			var lost *carrier.Error
+			if !errors.As(err, &lost) || lost.Failure != carrier.InDoubt {
+				t.Error(err)
+			}
+		})
+	}
+	inBubble(t, "caller's time is over", func(t *testing.T) {
+		r := start(t, Settings{}, func(s *smpptest.SMSC) { s.OnSubmit = cases["no answer"] })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := r.Submit(ctx, part())
+		var lost *carrier.Error
+		if !errors.As(err, &lost) || lost.Failure != carrier.InDoubt {
+			t.Error(err)
+		}
+	})
+}
+
+func TestPartThatWasNotHandedOverEndsWithTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		refuse := func(*smpptest.Conn, *smpp.Bind) smpp.Status { return smpp.StatusInvPaswd }
+		r := start(t, Settings{}, func(s *smpptest.SMSC) { s.OnBind = refuse })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := r.Submit(ctx, part())
+		var refused *carrier.Error
+		if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &refused) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestFieldThatDoesNotFitIsAnInvalidMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, Settings{}, nil)
+		p := part()
+		p.From = strings.Repeat("A", 30)
+		_, err := r.Submit(t.Context(), p)
+		var refused *carrier.Error
+		if !errors.As(err, &refused) || refused.Failure != carrier.InvalidMessage {
+			t.Error(err)
+		}
+		if strings.Contains(err.Error(), p.From) {
+			t.Errorf("the sender is in %q", err)
+		}
+	})
+}
+
+func TestThrottlingPausesTheWholeCarrier(t *testing.T) {
+	for _, status := range []smpp.Status{smpp.StatusThrottled, smpp.StatusMsgQFul} {
+		inBubble(t, status.String(), func(t *testing.T) {
+			r := start(t, Settings{Binds: 2}, refusing(slices.Repeat([]smpp.Status{status}, 7)...))
+			synctest.Wait()
+			want := []time.Duration{0, 1, 2, 4, 8, 16, 30, 30}
+			for i, seconds := range want {
+				began := time.Now()
+				_, err := r.Submit(t.Context(), part())
+				if took := time.Since(began); took != seconds*time.Second {
+					t.Errorf("attempt %d after %v, want %v s", i, took, int(seconds))
+				}
+				if refused := err != nil; refused != (i < 7) {
+					t.Errorf("attempt %d: %v", i, err)
+				}
+			}
+			began := time.Now()
+			r.submit(t, part())
+			if took := time.Since(began); took != 0 {
+				t.Errorf("after a part was taken the next waited %v", took)
+			}
+		})
+	}
+}
+
+func TestThroughputIsTheCarriersOverAllBinds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, Settings{Binds: 3, Throughput: 10}, nil)
+		synctest.Wait()
+		began := time.Now()
+		for range 51 {
+			r.submit(t, part())
+		}
+		// The first leaves at once, the others a tenth of a second apart.
+		if took := time.Since(began); took != 5*time.Second {
+			t.Errorf("51 parts at 10 a second took %v", took)
+		}
+	})
+}
+
+func TestMessageIDsAreComparable(t *testing.T) {
+	cases := []struct {
+		kind              IDType
+		response, receipt string
+		same              bool
+	}{
+		{IDSame, "0e999f21-77aa", "0e999f21-77aa", true},
+		{IDSame, "1A", "1a", false},
+		{IDSame, "007", "7", false},
+		{"", "ab", "ab", true},
+		{IDHexInResponse, "1A2B", "6699", true},
+		{IDHexInResponse, "ff", "0000000255", true},
+		{IDHexInReceipt, "0000000255", "FF", true},
+		{IDHexInReceipt, "123456789012345678901234567890", "18EE90FF6C373E0EE4E3F0AD2", true},
+		{IDHex, "00AB", "ab", true},
+		{IDDecimal, "007", "7", true},
+		{IDDecimal, "0e999f21", "e999f21", false},
+		{IDHexInResponse, "", "", true},
+	}
+	for _, c := range cases {
+		a, b := c.kind.fromResponse(c.response), c.kind.fromReceipt(c.receipt)
+		if (a == b) != c.same {
+			t.Errorf("%q: %q is %q, %q is %q", c.kind, c.response, a, c.receipt, b)
+		}
+	}
+}
+
+func TestSubmitOverLoopback(t *testing.T) {
+	smsc := smpptest.Start(nil)
+	defer smsc.Close()
+	c := New(Settings{Name: "acme", Address: smsc.Addr, SystemID: "gateway", Binds: 2, Window: 5}, newKept())
+	if c.Name() != "acme" || c.Slots() != 10 {
+		t.Errorf("%s has %d slots", c.Name(), c.Slots())
+	}
+	if err := c.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ids := make(chan string, 100)
+	for range cap(ids) {
+		go func() {
+			id, err := c.Submit(t.Context(), part())
+			if err != nil {
+				t.Error(err)
+			}
+			ids <- id
+		}()
+	}
+	seen := map[string]bool{}
+	for range cap(ids) {
+		seen[<-ids] = true
+	}
+	if len(seen) != cap(ids) {
+		t.Errorf("%d different ids", len(seen))
+	}
+	if err := c.Stop(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if smsc.Open() != 0 && c.Bound() != 0 {
+		t.Error("sessions are open")
+	}
+}
+
+func BenchmarkSubmit(b *testing.B) {
+	server := &smpp.Server{Config: smpp.Config{Handler: smpp.HandlerFunc(func(_ context.Context, _ smpp.PDU, r smpp.Reply) {
+		if r.With(&smpp.SubmitSMResp{MessageID: "1"}) != nil {
+			b.Error("no answer")
+		}
+	})}}
+	if err := server.Start(); err != nil {
+		b.Fatal(err)
+	}
+	c := New(Settings{Address: server.Addr().String(), SystemID: "bench", Binds: 2, Window: 50}, newKept())
+	if err := c.Start(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	p := part()
+	p.Segment.Data = bytes.Repeat([]byte("x"), 100)
+	b.SetParallelism(50)
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := c.Submit(context.Background(), p); err != nil {
+				b.Error(fmt.Errorf("submit: %w", err))
+				return
+			}
+		}
+	})
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "submits/s")
+	if err := errors.Join(c.Stop(context.Background()), server.Stop(context.Background())); err != nil {
+		b.Error(err)
+	}
+}

@@ -23,7 +23,6 @@ const (
 	noSenderIDs    = "nosender"
 	notRegistered  = "unregistered"
 	notProvisioned = "carrier"
-	carrierRefuses = "refused"
 	lowerRank      = "rank"
 	equalRank      = "equal"
 )
@@ -64,9 +63,11 @@ type candidate struct {
 	types      api.MessageType
 	number     *origination.PhoneNumber
 	provisions []origination.Provision
-	unknown    bool // a sender ID that is neither registered nor held
-	rank       int
-	code       string // why it was passed over, "" = it fits
+	// unregistered is a sender ID that the registry of the destination's country
+	// does not hold: each carrier's setting says what becomes of it there.
+	unregistered bool
+	rank         int
+	code         string // why it was passed over, "" = it fits
 
 	carrier, wire string
 	width         gsm.ReferenceWidth
@@ -133,7 +134,8 @@ func tollFreeHome(of, to string) bool {
 func ofText(text string, held *origination.SenderID, d *destination) candidate {
 	o := candidate{
 		kind: carrier.Alphanumeric, spelling: text, types: orTransactional(d.asked),
-		rank: rankDefault, unknown: held == nil,
+		rank:         rankDefault,
+		unregistered: d.rules.SenderIDs == country.SenderIDsRegistered && (held == nil || !held.Registered),
 	}
 	if held != nil {
 		o.identity, o.spelling, o.provisions = held.Text, held.Spelling, held.Provisions
@@ -144,8 +146,6 @@ func ofText(text string, held *origination.SenderID, d *destination) candidate {
 		o.code = noSenderIDs
 	case held != nil && held.ISOCountryCode != d.rules.ISO:
 		o.code = otherCountry
-	case d.rules.SenderIDs == country.SenderIDsRegistered && (held == nil || !held.Registered):
-		o.code = notRegistered
 	case o.types == "":
 		o.code = otherType
 	}

@@ -8,8 +8,9 @@ import (
 	"heliograph/resource/origination"
 )
 
-// Action is what a carrier does with a sender ID that is neither registered nor
-// held by the account.
+// Action is what a carrier does with a sender ID that the registry of a
+// registration country does not hold. In other countries nothing is registered,
+// and texts go as typed.
 type Action string
 
 // The actions, as the configuration names them.
@@ -25,7 +26,14 @@ type Carrier struct {
 	Unregistered Action
 	Substitute   string             // sender ID text for Substitute
 	Width        gsm.ReferenceWidth // of the reference that ties parts together
+	// Simulated carriers know a fictitious shared identity for every country
+	// that has shared routes.
+	Simulated bool
 }
+
+// FictitiousShared is the short code that simulated carriers know as a shared
+// identity where none is configured.
+const FictitiousShared = "70707"
 
 // Route says which carriers serve which countries.
 type Route struct {
@@ -85,6 +93,9 @@ func (c *Carriers) named(name string) *Carrier {
 // its wire carries. The code says why none does.
 func (c *Carriers) link(d *destination, o *candidate) (code string) {
 	if d.simulated {
+		if o.unregistered {
+			return notRegistered
+		}
 		o.carrier, o.wire = c.Simulator, o.spelling
 		return ""
 	}
@@ -102,10 +113,10 @@ func (c *Carriers) link(d *destination, o *candidate) (code string) {
 		if as == "" {
 			as = o.spelling
 		}
-		if o.unknown {
+		if o.unregistered {
 			if as, ok = net.unregistered(as); !ok {
-				o.passed = append(o.passed, message.Passed{Carrier: name, Code: carrierRefuses})
-				code = carrierRefuses
+				o.passed = append(o.passed, message.Passed{Carrier: name, Code: notRegistered})
+				code = notRegistered
 				continue
 			}
 		}
@@ -115,7 +126,7 @@ func (c *Carriers) link(d *destination, o *candidate) (code string) {
 	return code
 }
 
-// unregistered is what goes on the wire for a sender ID that nobody holds.
+// unregistered is what goes on the wire for a sender ID that is not registered.
 func (c *Carrier) unregistered(text string) (wire string, ok bool) {
 	switch c.Unregistered {
 	case Pass:

@@ -180,7 +180,7 @@ func refuse(o *candidate) error {
 	case noSenderIDs:
 		return api.Invalid(api.ValidationExceptionReasonSenderIdNotSupported,
 			"Networks of this country carry no sender IDs: send from a phone number.", member)
-	case notRegistered, carrierRefuses:
+	case notRegistered:
 		return api.Invalid(api.ValidationExceptionReasonSenderIdNotRegistered,
 			"Register the sender ID for the destination country before sending with it.", member)
 	case notProvisioned:

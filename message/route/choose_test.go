@@ -85,7 +85,7 @@ func view() *origination.View {
 // plain is one carrier for everything, and a shared identity in three places.
 func plain() *Carriers {
 	return &Carriers{
-		All: []Carrier{{Name: "acme", Unregistered: Pass}}, Simulator: "simulator",
+		All: []Carrier{{Name: "acme"}}, Simulator: "simulator",
 		Shared: []Shared{{Country: "DE", Identity: "+491510000001"}, {Country: "BE", Identity: "NOTHERE"}, {Country: "US", Identity: "+12065550199"}},
 	}
 }
@@ -310,6 +310,44 @@ func TestSharedIdentitiesComeLast(t *testing.T) {
 	}
 }
 
+func TestSimulatedCarriersKnowAFictitiousSharedIdentity(t *testing.T) {
+	c := &Carriers{All: []Carrier{{Name: "paying"}, {Name: "sim", Simulated: true}}, Simulator: "sim"}
+	v := &origination.View{Scope: scope, Pools: view().Pools[1:2]}
+	for _, w := range []struct{ identity, to, iso, carrier, want string }{
+		{"", toDE, "DE", "sim", ""},
+		{shared, toDE, "DE", "sim", ""},
+		{"", "+33755512501", "FR", "sim", ""},
+		{"", toUS, "US", "", nothing},
+		{"", "+14254147755", "US", "", nothing},
+	} {
+		m, err := sent{identity: w.identity, to: w.to, iso: w.iso}.by(c, v)
+		if code(err) != w.want || m.Carrier != w.carrier || err == nil && m.Origin.Wire != FictitiousShared {
+			t.Errorf("%q to %s: %q by %q, %v; want %q %s", w.identity, w.iso, m.Origin.Wire, m.Carrier, err, w.carrier, w.want)
+		}
+	}
+	c.Shared = []Shared{{Country: "DE", Identity: "+491510000001"}}
+	if m, err := (sent{to: toDE, iso: "DE"}).by(c, v); err != nil || m.Origin.Wire != "+491510000001" || m.Carrier != "paying" {
+		t.Errorf("beside a configured one: %+v, %v", m, err)
+	}
+}
+
+func FuzzResolve(f *testing.F) {
+	for _, seed := range []string{"", "+12065550101", longUS, pool, "Sender", "123456", "-", "arn:aws:sms-voice:eu-west-1:111122223333:sender-id/SENDER/IN"} {
+		f.Add(seed)
+	}
+	v, r := view(), Router{}
+	f.Fuzz(func(t *testing.T, identity string) {
+		named, err := r.Resolve(identity, v)
+		var refused *api.Error
+		if err != nil && !errors.As(err, &refused) {
+			t.Fatalf("Resolve(%q): %v is no error of the API", identity, err)
+		}
+		if found := named != (message.Named{}); found != (err == nil && identity != "") {
+			t.Fatalf("Resolve(%q) = %+v, %v", identity, named, err)
+		}
+	})
+}
+
 // Rule(SendTextMessage): the choice sticks to a destination among identities of equal rank, until the pool or an identity of it changes.
 func TestStickyChoiceAmongEquals(t *testing.T) {
 	v := view()
@@ -366,6 +404,9 @@ func TestCarrierFollowsRoutesAndProvisions(t *testing.T) {
 			{Countries: []string{"FR"}, Carriers: []string{"a", "gone", "b"}},
 			{Countries: []string{"DE"}, Carriers: []string{"c"}},
 			{Countries: []string{"DK"}, Carriers: []string{"a"}},
+			{Countries: []string{"GB"}, Carriers: []string{"a", "b"}},
+			{Countries: []string{"SG"}, Carriers: []string{"c"}},
+			{Countries: []string{"IE"}, Carriers: []string{"a"}},
 		},
 		Simulator: "inside",
 	}
@@ -376,10 +417,12 @@ func TestCarrierFollowsRoutesAndProvisions(t *testing.T) {
 		{"sender", toIN, "IN", "b", "SNDR", ""},
 		{longUS, toUS, "US", "", "", wrongCountry}, // provisioned elsewhere
 		{tenDLC, toUS, "US", "a", "+12065550103", ""},
-		{"Unowned", toFR, "FR", "b", "Unowned", ""}, // a refuses it
+		{"Unowned", toFR, "FR", "a", "Unowned", ""}, // nothing is registered there
 		{"Shop", toFR, "FR", "a", "Shop", ""},       // held
-		{"Unowned", toDE, "DE", "c", "Generic", ""},
-		{"Unowned", "+4520123456", "DK", "", "", "SENDER_ID_NOT_REGISTERED"},
+		{"Unowned", toDE, "DE", "c", "Unowned", ""},
+		{"Unowned", "+447400123456", "GB", "b", "Unowned", ""}, // a refuses it
+		{"Unowned", "+6581234567", "SG", "c", "Generic", ""},
+		{"Unowned", "+353851234567", "IE", "", "", "SENDER_ID_NOT_REGISTERED"},
 		{"Unowned", "+393331234567", "IT", "", "", "DESTINATION_COUNTRY_BLOCKED"},
 		{"", "+393331234567", "IT", "", "", "DESTINATION_COUNTRY_BLOCKED"},
 		{"Unowned", "+390612345678", "XX", "", "", "DESTINATION_COUNTRY_BLOCKED"},
@@ -442,7 +485,7 @@ func TestSenderIDsInEveryCountry(t *testing.T) {
 
 func TestExplainPutsEveryCodeIntoWords(t *testing.T) {
 	for _, c := range []string{inactive, noSMS, otherType, otherCountry, noReach, inboundOnly, simulatorOnly, noSenderIDs,
-		notRegistered, notProvisioned, carrierRefuses, lowerRank, equalRank} {
+		notRegistered, notProvisioned, lowerRank, equalRank} {
 		if passedOver(c) == c {
 			t.Errorf("code %q has no words", c)
 		}

@@ -93,8 +93,6 @@ func passedOver(code string) string {
 		return "the destination's country wants sender IDs registered, and it is not"
 	case notProvisioned:
 		return "the identity is not provisioned there"
-	case carrierRefuses:
-		return "senders that are not registered are refused there"
 	case lowerRank:
 		return "a kind that comes before it fits"
 	case equalRank:

@@ -15,6 +15,8 @@ type Service struct {
 	Now    func() time.Time
 	Limits resource.Limits
 	Pages  *resource.Pages
+
+	turns resource.Turns
 }
 
 // CreateConfigurationSet makes a set without any default.

@@ -18,6 +18,8 @@ func (s *Service) RequestPhoneNumber(ctx context.Context, in *api.RequestPhoneNu
 	if err := checkNumberRequest(in); err != nil {
 		return nil, err
 	}
+	s.leasing.Lock()
+	defer s.leasing.Unlock()
 	v, err := s.view(ctx)
 	if err != nil {
 		return nil, err

@@ -100,6 +100,30 @@ func TestConcurrentRequestsWithOneTokenTakeOneSenderID(t *testing.T) {
 	c.Refused("RequestSenderId", `{"SenderId":"Shop","IsoCountryCode":"DE","ClientToken":"t"}`, "Validation INVALID_PARAMETER ClientToken")
 }
 
+// Rule(RequestSenderId, RequestPhoneNumber): many requests at the same moment all succeed, up to the quota and no further.
+func TestManyRequestsAtTheSameMoment(t *testing.T) {
+	_, c := open(t, func(s *origination.Service) { s.Limits.SenderIDs, s.Limits.PhoneNumbers = 20, 20 })
+	failures := make(chan string, 60)
+	var calls sync.WaitGroup
+	for i := range 30 {
+		calls.Go(func() {
+			failures <- c.Call("RequestSenderId", fmt.Sprintf(`{"SenderId":"S%d","IsoCountryCode":"FR"}`, i)).Failure()
+		})
+		calls.Go(func() {
+			failures <- c.Call("RequestPhoneNumber", request("US", "LONG_CODE", "TRANSACTIONAL", "SMS", "")).Failure()
+		})
+	}
+	calls.Wait()
+	close(failures)
+	count := map[string]int{}
+	for f := range failures {
+		count[f]++
+	}
+	if count[""] != 40 || count["ServiceQuotaExceeded SENDER_IDS_PER_ACCOUNT"] != 10 || count["ServiceQuotaExceeded PHONE_NUMBERS_PER_ACCOUNT"] != 10 {
+		t.Error(count)
+	}
+}
+
 // Rule(DescribeSenderIds, UpdateSenderId, ReleaseSenderId): a sender ID is found in any case, by text or ARN, with its country; what the ARN says and the country have to agree.
 // Rule(DescribeSenderIds, UpdateSenderId, ReleaseSenderId): an unknown one is not found; a foreign ARN is invalid.
 func TestSenderIDIsNamedByTextOrARNAndCountry(t *testing.T) {

@@ -2,6 +2,7 @@ package origination
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"heliograph/api"
@@ -24,6 +25,11 @@ type Service struct {
 	// ApproveAll takes every registration for known and approved, and so
 	// makes every number active at once.
 	ApproveAll bool
+
+	turns resource.Turns
+	// leasing lets one request at a time choose a number: all scopes lease
+	// from the same inventory.
+	leasing sync.Mutex
 }
 
 // view is what the caller's scope holds now.

@@ -14,12 +14,18 @@ import (
 // Accept writes a message; it is durable when nil is returned. A message that
 // costs something counts towards its account's spend of the month, and is
 // refused with ServiceQuotaExceededException when it would exceed the limit.
+//
+// A caller that leaves is ignored once the message waits to be written:
+// otherwise it could be on disk without anybody to send it.
 func (db *DB) Accept(ctx context.Context, m *message.Message) error {
+	if err := ctx.Err(); err != nil {
+		return wrap(err, "store: not written")
+	}
 	row, err := messageRow(m)
 	if err != nil {
 		return err
 	}
-	return db.writer.do(ctx, &write{accept: &acceptance{m: m, row: row}})
+	return db.writer.do(context.WithoutCancel(ctx), &write{accept: &acceptance{m: m, row: row}})
 }
 
 // Submitted records that a carrier took a part, and applies receipts that came

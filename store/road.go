@@ -10,8 +10,8 @@ import (
 	"heliograph/message"
 )
 
-// roadKept bounds the messages in memory; others are read when news of them
-// comes.
+// roadKept bounds the messages in memory, and the carriers' ids; others are
+// read when news of them comes.
 const roadKept = 100_000
 
 // road is the writer's memory of messages under way. What happens to a message
@@ -209,6 +209,7 @@ func (r *road) life(ctx context.Context, q querier, id message.ID) (*life, error
 	}
 	l := &life{id: id, carrier: m.Carrier, state: m.State, code: m.Code, parts: m.PartLog}
 	r.lives[id] = l
+	r.step.read = append(r.step.read, l)
 	return l, nil
 }
 
@@ -244,7 +245,9 @@ func (r *road) settle(l *life, p *message.Part) {
 	late := p.State == message.Unknown || p.State == message.Expired
 	switch {
 	case !p.State.Final():
-		r.seats[key] = seat
+		if len(r.seats) < roadKept {
+			r.seats[key] = seat
+		}
 		r.step.awaited[key] = awaitedRow{seat: seat, submitted: millis(p.SubmittedAt)}
 	case late:
 		delete(r.seats, key)
@@ -304,7 +307,8 @@ func scanOrphan(row *sql.Rows) (o message.Receipt, err error) {
 	return o, err
 }
 
-// finish folds the touched messages and forgets those that are over.
+// finish folds the touched messages and forgets those that are over, or that
+// there is no room for.
 func (r *road) finish() {
 	for _, l := range r.step.touched {
 		r.step.outcome(l)
@@ -313,11 +317,10 @@ func (r *road) finish() {
 			delete(r.lives, l.id)
 		}
 	}
-	if len(r.lives) > roadKept {
-		clear(r.lives)
-	}
-	if len(r.seats) > roadKept {
-		clear(r.seats)
+	for _, l := range r.step.read {
+		if l.over() || len(r.lives) > roadKept {
+			delete(r.lives, l.id)
+		}
 	}
 }
 

@@ -18,6 +18,7 @@ type stepRows struct {
 	spend    values
 
 	touched []*life
+	read    []*life // from the database
 }
 
 // awaitedRow is what becomes of a row of awaited_receipts.
@@ -37,7 +38,8 @@ func (s *stepRows) clear() {
 	}
 	clear(s.awaited)
 	clear(s.touched)
-	s.touched = s.touched[:0]
+	clear(s.read)
+	s.touched, s.read = s.touched[:0], s.read[:0]
 }
 
 // outcome leaves the rows of a message that had news.

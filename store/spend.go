@@ -57,7 +57,9 @@ func (r *road) takeAccepted(ctx context.Context, q querier, step []*write) error
 			}
 		}
 		r.step.accepted = append(r.step.accepted, one.accept.row...)
-		r.lives[m.ID] = &life{id: m.ID, carrier: m.Carrier, parts: newParts(m.Parts)}
+		if len(r.lives) < roadKept {
+			r.lives[m.ID] = &life{id: m.ID, carrier: m.Carrier, parts: newParts(m.Parts)}
+		}
 	}
 	for p, b := range purses {
 		if b.added > 0 {

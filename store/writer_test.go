@@ -11,10 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"go.uber.org/goleak"
 
+	"heliograph/message"
 	"heliograph/store"
 	"heliograph/store/sqlite"
+	"heliograph/store/storetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -43,33 +46,56 @@ func stop(t *testing.T, db *store.DB) {
 
 type change func(exec func(string, ...any) error) error
 
-// together runs changes in one step: the writer is held until all wait.
-func together(t *testing.T, db *store.DB, changes []change) []error {
+// hold keeps the writer busy until the function that it gives is called.
+func hold(t *testing.T, db *store.DB) (release func()) {
 	t.Helper()
-	held, release := make(chan struct{}), make(chan struct{})
-	holder := make(chan error, 1)
+	held, over, answer := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 	go func() {
-		holder <- db.Change(context.Background(), func(func(string, ...any) error) error {
+		answer <- db.Change(context.Background(), func(func(string, ...any) error) error {
 			close(held)
-			<-release
+			<-over
 			return nil
 		})
 	}()
 	<-held
-	answers := make([]chan error, len(changes))
-	for i, do := range changes {
-		answers[i] = make(chan error, 1)
-		go func() { answers[i] <- db.Change(context.Background(), do) }()
-		for db.Waiting() <= i {
-			runtime.Gosched()
-		}
+	return func() {
+		close(over)
+		must(t, <-answer)
 	}
-	close(release)
-	errs := []error{<-holder}
+}
+
+// start begins a write and waits until it is the n-th that waits.
+func start(t *testing.T, db *store.DB, n int, do func() error) <-chan error {
+	t.Helper()
+	answer := make(chan error, 1)
+	go func() { answer <- do() }()
+	for db.Waiting() < n {
+		runtime.Gosched()
+	}
+	return answer
+}
+
+// together runs changes in one step: the writer is held until all wait.
+func together(t *testing.T, db *store.DB, changes []change) []error {
+	t.Helper()
+	release := hold(t, db)
+	var answers []<-chan error
+	for i, do := range changes {
+		answers = append(answers, start(t, db, i+1, func() error { return db.Change(context.Background(), do) }))
+	}
+	release()
+	var errs []error
 	for _, answer := range answers {
 		errs = append(errs, <-answer)
 	}
-	return errs[1:]
+	return errs
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func good(i int) change {
@@ -155,24 +181,13 @@ func TestStopIsBounded(t *testing.T) {
 	if err := db.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	held, release, answer := make(chan struct{}), make(chan struct{}), make(chan error)
-	go func() {
-		answer <- db.Change(context.Background(), func(func(string, ...any) error) error {
-			close(held)
-			<-release
-			return nil
-		})
-	}()
-	<-held
+	release := hold(t, db)
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := db.Stop(over); !errors.Is(err, context.Canceled) {
 		t.Errorf("Stop while a write is under way: %v", err)
 	}
-	close(release)
-	if err := <-answer; err != nil {
-		t.Errorf("the write under way: %v", err)
-	}
+	release()
 	stop(t, db)
 }
 
@@ -192,4 +207,77 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 	if _, err := sqlite.Open(path); err == nil || !strings.Contains(err.Error(), "newer program") {
 		t.Errorf("opening a newer database: %v", err)
 	}
+}
+
+// TestRoadSurvivesAFailedStep puts news of messages into a step with a change
+// that fails: the news must be on disk, and what the writer remembers must be
+// right afterwards.
+func TestRoadSurvivesAFailedStep(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	db := open(t, path)
+	before, during := newMessage(t), newMessage(t)
+	must(t, db.Accept(t.Context(), before))
+	release := hold(t, db)
+	bad := start(t, db, 1, func() error {
+		return db.Change(context.Background(), func(exec func(string, ...any) error) error {
+			return errors.Join(good(0)(exec), exec(`INSERT INTO nowhere VALUES (1)`))
+		})
+	})
+	accept := start(t, db, 2, func() error { return db.Accept(context.Background(), during) })
+	submit := start(t, db, 3, func() error { return db.Submitted(context.Background(), submission(before, "c1")) })
+	early := start(t, db, 4, func() error { return receive(db, "c2") })
+	release()
+	if err := <-bad; err == nil {
+		t.Error("the bad change was taken")
+	}
+	must(t, errors.Join(<-accept, <-submit, <-early))
+	must(t, db.Submitted(t.Context(), submission(during, "c2")))
+	must(t, receive(db, "c1"))
+	stop(t, db)
+	again := open(t, path)
+	for _, m := range []*message.Message{before, during} {
+		got, found, err := again.Message(t.Context(), m.ID)
+		if err != nil || !found || got.State != message.Delivered {
+			t.Errorf("message after a failed step: %+v, %v, %v", got, found, err)
+		}
+	}
+}
+
+func newMessage(t *testing.T) *message.Message {
+	t.Helper()
+	id, err := uuid.NewV7()
+	must(t, err)
+	return storetest.Message(id, 1)
+}
+
+func submission(m *message.Message, carrierID string) message.Submission {
+	return message.Submission{ID: m.ID, Part: 1, Parts: 1, Carrier: m.Carrier, CarrierMessageID: carrierID, At: time.Now()}
+}
+
+func receive(db *store.DB, carrierID string) error {
+	_, err := db.Receipt(context.Background(), message.Receipt{Carrier: "acme", CarrierMessageID: carrierID, State: message.Delivered, At: time.Now()})
+	return err
+}
+
+func TestFullDiskIsAnErrorThatPasses(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "db"))
+	bound := func(pages int) {
+		must(t, db.Change(t.Context(), func(exec func(string, ...any) error) error {
+			return exec(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages))
+		}))
+	}
+	bound(1) // that is, no page more than there are
+	var refused *message.Message
+	for refused == nil {
+		m := newMessage(t)
+		m.Body = strings.Repeat("x", 2000)
+		if db.Accept(t.Context(), m) != nil {
+			refused = m
+		}
+	}
+	if _, found, err := db.Message(t.Context(), refused.ID); err != nil || found {
+		t.Errorf("a refused message: %v, %v", found, err)
+	}
+	bound(1 << 30)
+	must(t, db.Accept(t.Context(), refused))
 }

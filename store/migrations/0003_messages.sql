@@ -60,6 +60,8 @@ CREATE TABLE awaited_receipts (
   PRIMARY KEY (carrier, carrier_message_id)
 ) WITHOUT ROWID;
 
+CREATE INDEX awaited_receipts_late ON awaited_receipts (ended_at) WHERE ended_at > 0;
+
 -- Receipts that came before their submission was on disk.
 CREATE TABLE orphan_receipts (
   carrier            TEXT NOT NULL,

@@ -8,3 +8,4 @@
 package api
 
 //go:generate go run ./gen
+//go:generate go run ./gen -operations ../docs/operations.md

@@ -1,5 +1,6 @@
-// Command gen writes the generated Go files of package api from the facts in
-// api/model. It is run by "go generate ./api" in the root of the module.
+// Command gen writes what is made from the facts in api/model: the generated Go
+// files of package api and, with -operations, the page docs/operations.md. It
+// is run by "go generate ./api" in the root of the module.
 //
 // Generated: structures, enumerations, decoders with limit checks, encoders
 // and operation descriptors. Exceptions and everything that behaves are
@@ -19,17 +20,26 @@ import (
 
 func main() {
 	dir := flag.String("dir", ".", "folder of package api")
+	page := flag.String("operations", "", "write the page of operations to this file instead")
+	root := flag.String("root", "..", "folder of the module, for the page of operations")
 	flag.Parse()
-	if err := run(*dir); err != nil {
+	if err := run(*dir, *page, *root); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string) error {
+func run(dir, page, root string) error {
 	m, err := model.Load()
 	if err != nil {
 		return err
+	}
+	if page != "" {
+		text, err := operationsPage(m, root)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(page, text, 0o644)
 	}
 	files, err := Generate(m)
 	if err != nil {

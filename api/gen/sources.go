@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// sources is what the module's Go files say of operations.
+type sources struct {
+	built map[string]bool // registered by awsjson.Handle(…, api.X, …)
+	rules []rule          // by file and place
+}
+
+// rule is a line above a test:
+//
+//	// Rule(CreatePool, UpdatePool): what the service promises.
+type rule struct {
+	operations []string
+	text       string
+	test       string
+	file       string // from the root, with slashes
+}
+
+func (r rule) folder() string { return path.Dir(r.file) }
+
+var ruleLine = regexp.MustCompile(`^Rule\(([A-Za-z]+(?:, [A-Za-z]+)*)\): (\S.*\.)$`)
+
+// scan reads all Go files below root. Test data and hidden folders are left
+// out.
+func scan(root string) (*sources, error) {
+	s := &sources{built: map[string]bool{}}
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != root && (entry.Name() == "testdata" || strings.HasPrefix(entry.Name(), ".")):
+			return filepath.SkipDir
+		case entry.IsDir() || !strings.HasSuffix(name, ".go"):
+			return nil
+		}
+		return s.read(root, name)
+	})
+	return s, err
+}
+
+func (s *sources) read(root, name string) error {
+	file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return err
+	}
+	if !strings.HasSuffix(name, "_test.go") {
+		ast.Inspect(file, s.registration)
+		return nil
+	}
+	relative, err := filepath.Rel(root, name)
+	if err != nil {
+		return err
+	}
+	for _, decl := range file.Decls {
+		if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil && f.Doc != nil {
+			if err := s.comment(f, filepath.ToSlash(relative)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// registration notes a call of awsjson.Handle(…, api.X, …).
+func (s *sources) registration(n ast.Node) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || len(call.Args) < 2 || !isSelector(call.Fun, "awsjson", "Handle") {
+		return true
+	}
+	if op, ok := call.Args[1].(*ast.SelectorExpr); ok && isSelector(op, "api", op.Sel.Name) {
+		s.built[op.Sel.Name] = true
+	}
+	return true
+}
+
+func isSelector(e ast.Expr, pkg, name string) bool {
+	sel, ok := e.(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != name {
+		return false
+	}
+	id, ok := sel.X.(*ast.Ident)
+	return ok && id.Name == pkg
+}
+
+// comment reads the rules above a test. A rule may go on over several lines
+// until one ends with a full stop.
+func (s *sources) comment(f *ast.FuncDecl, file string) error {
+	open := ""
+	for _, c := range f.Doc.List {
+		line := strings.TrimSpace(strings.TrimPrefix(c.Text, "//"))
+		if open == "" && !strings.HasPrefix(line, "Rule(") {
+			continue
+		}
+		open = strings.TrimSpace(open + " " + line)
+		if !strings.HasSuffix(line, ".") {
+			continue
+		}
+		if err := s.rule(open, f.Name.Name, file); err != nil {
+			return err
+		}
+		open = ""
+	}
+	if open != "" {
+		return s.rule(open, f.Name.Name, file)
+	}
+	return nil
+}
+
+func (s *sources) rule(text, test, file string) error {
+	m := ruleLine.FindStringSubmatch(text)
+	if m == nil || !isTest(test) {
+		return fmt.Errorf("%s: %s: want a line // Rule(Operation, Operation): text. above a test, have %q", file, test, text)
+	}
+	s.rules = append(s.rules, rule{operations: strings.Split(m[1], ", "), text: m[2], test: test, file: file})
+	return nil
+}
+
+func isTest(name string) bool {
+	return strings.HasPrefix(name, "Test") || strings.HasPrefix(name, "Fuzz")
+}

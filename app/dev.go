@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"heliograph/account"
 	"heliograph/config"
@@ -77,12 +79,19 @@ func (a *App) environment() []string {
 	}
 }
 
+// withoutAWS drops what would lead a client past the environment given to it: an
+// old session token, a profile.
+func withoutAWS(environment []string) []string {
+	return slices.DeleteFunc(environment, func(v string) bool {
+		return strings.HasPrefix(v, "AWS_SESSION_TOKEN=") || strings.HasPrefix(v, "AWS_PROFILE=")
+	})
+}
+
 // runCommand runs a program with the environment set; its standard streams are
 // this program's.
 func (a *App) runCommand(ctx context.Context, command []string) error {
 	run := exec.CommandContext(ctx, command[0], command[1:]...)
-	run.Env = append(os.Environ(), a.environment()...)
-	run.Env = append(run.Env, "AWS_SESSION_TOKEN=", "AWS_PROFILE=")
+	run.Env = append(withoutAWS(os.Environ()), a.environment()...)
 	run.Stdin, run.Stdout, run.Stderr = os.Stdin, a.options.Stdout, os.Stderr
 	return run.Run()
 }

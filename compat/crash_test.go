@@ -25,9 +25,10 @@ const (
 // midst of the calls. The SMSC is a process of its own. Whatever was answered
 // must be on a handset after the restart, and end as delivered.
 func TestNothingAcceptedIsLostAtKill(t *testing.T) {
+	t.Setenv("ACME_PASSWORD", "secret")
 	smsc := dev(t, "--empty")
 	configuration := filepath.Join(t.TempDir(), "heliograph.yaml")
-	carrier := fmt.Sprintf("carriers:\n  - { name: acme, type: smpp, address: %q, system_id: acme, password: secret, binds: 2, window: 50 }\n", smsc.smsc)
+	carrier := fmt.Sprintf("carriers:\n  - { name: acme, type: smpp, address: %q, system_id: acme, password: \"${ACME_PASSWORD}\", binds: 2, window: 50 }\n", smsc.smsc)
 	if err := os.WriteFile(configuration, []byte(carrier), 0o600); err != nil {
 		t.Fatal(err)
 	}

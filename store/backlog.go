@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"time"
 
 	"heliograph/message"
 )
@@ -26,4 +28,19 @@ func (db *DB) QueuedByCarrier(ctx context.Context) (map[string]int, error) {
 		counts[c.carrier] = c.n
 	}
 	return counts, nil
+}
+
+// ExpiredMessages gives messages of a carrier of which a part is still to be
+// submitted although the time to live is over, by id.
+func (db *DB) ExpiredMessages(ctx context.Context, carrier string, now time.Time, limit int) ([]*message.Message, error) {
+	var list []*message.Message
+	err := db.snapshot(ctx, func(q querier) (err error) {
+		list, err = all(ctx, q, scanMessage, messageColumns+` WHERE state = 0 AND carrier = $1 AND expires_at <= $2 ORDER BY id LIMIT $3`,
+			carrier, millis(now), limit)
+		for _, m := range list {
+			err = errors.Join(err, readParts(ctx, q, m))
+		}
+		return err
+	})
+	return list, wrap(err, "store: expired messages of carrier %s", carrier)
 }

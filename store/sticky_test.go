@@ -93,3 +93,27 @@ func TestInboundPartsComeBackInOrder(t *testing.T) {
 		t.Errorf("after the first: %v, %v", rest, err)
 	}
 }
+
+func TestBacklogIsCountedAndExpiredMessagesFound(t *testing.T) {
+	db := opened(t)
+	for i, carrier := range []string{"acme", "acme", "gone"} {
+		id, err := uuid.NewV7()
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := &message.Message{ID: id, Carrier: carrier, Parts: i + 1, Body: "x", AcceptedAt: noon, ExpiresAt: noon.Add(time.Duration(i) * time.Hour)}
+		if err := db.Accept(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	counts, err := db.QueuedByCarrier(t.Context())
+	if err != nil || !reflect.DeepEqual(counts, map[string]int{"acme": 2, "gone": 1}) {
+		t.Errorf("counts %v, %v", counts, err)
+	}
+	for hours, want := range []int{1, 2} {
+		list, err := db.ExpiredMessages(t.Context(), "acme", noon.Add(time.Duration(hours)*time.Hour), 10)
+		if err != nil || len(list) != want || len(list[want-1].PartLog) != want {
+			t.Errorf("after %d hours: %+v, %v; want %d", hours, list, err, want)
+		}
+	}
+}

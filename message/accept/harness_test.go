@@ -89,7 +89,7 @@ func newHouse(t *testing.T) *house {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	d := dispatch.New(dispatch.Settings{Store: db, Backlog: db, Links: []dispatch.Link{{Carrier: h.net}}, Log: log, Now: h.clock})
 	must(t, d.Start(t.Context()))
-	carriers := &route.Carriers{All: []route.Carrier{{Name: "acme", Unregistered: route.Pass}}, Simulator: "acme"}
+	carriers := &route.Carriers{All: []route.Carrier{{Name: "acme"}}, Simulator: "acme"}
 	service := accept.Service{
 		Views: db, Accounts: db, Store: db, Sticky: db, Queue: d, Now: h.clock,
 		Router: route.Router{Carriers: func() *route.Carriers { return carriers }},

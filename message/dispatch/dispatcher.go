@@ -28,9 +28,12 @@ type Store interface {
 	PurgeOrphans(ctx context.Context, before time.Time) error
 }
 
-// Backlog counts queued messages by their carrier's name.
+// Backlog tells of messages that wait on disk.
 type Backlog interface {
+	// QueuedByCarrier counts them by their carrier's name.
 	QueuedByCarrier(ctx context.Context) (map[string]int, error)
+	// ExpiredMessages reads those of a carrier whose time to live is over.
+	ExpiredMessages(ctx context.Context, carrier string, now time.Time, limit int) ([]*message.Message, error)
 }
 
 // Link is a carrier and how parts are tied together there.
@@ -39,10 +42,10 @@ type Link struct {
 	Width   gsm.ReferenceWidth
 }
 
-// Settings of a dispatcher. Store, Log and Now must be set.
+// Settings of a dispatcher. All but Memory must be set.
 type Settings struct {
 	Store   Store
-	Backlog Backlog // nil = messages of carriers that are gone are not reported
+	Backlog Backlog
 	Links   []Link
 	Memory  int // messages held in memory for each carrier, 0 = 10,000
 	Log     *slog.Logger
@@ -104,9 +107,6 @@ func (d *Dispatcher) Start(ctx context.Context) error {
 }
 
 func (d *Dispatcher) reportStranded(ctx context.Context) error {
-	if d.Backlog == nil {
-		return nil
-	}
 	waiting, err := d.Backlog.QueuedByCarrier(ctx)
 	if err != nil {
 		return err

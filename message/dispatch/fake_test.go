@@ -115,6 +115,16 @@ func (d *disk) QueuedByCarrier(context.Context) (map[string]int, error) {
 	return counts, nil
 }
 
+func (d *disk) ExpiredMessages(ctx context.Context, name string, now time.Time, limit int) (list []*message.Message, err error) {
+	queued, err := d.QueuedMessages(ctx, name, message.ID{}, len(d.messages))
+	for _, m := range queued {
+		if !m.ExpiresAt.After(now) && len(list) < limit {
+			list = append(list, m)
+		}
+	}
+	return list, err
+}
+
 func (d *disk) state(id message.ID) message.State {
 	d.mu.Lock()
 	defer d.mu.Unlock()

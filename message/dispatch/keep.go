@@ -95,7 +95,7 @@ func (l *lane) refill() {
 		return
 	}
 	defer l.endReading()
-	l.walk(func(m *message.Message) bool { return l.load(m) })
+	l.read()
 }
 
 func (l *lane) beginReading() bool {
@@ -115,9 +115,9 @@ func (l *lane) endReading() {
 	l.reading = false
 }
 
-// walk reads the carrier's queue from disk, oldest first, until visit has
-// enough. A failed read is tried again at the next tick.
-func (l *lane) walk(visit func(*message.Message) bool) {
+// read takes messages from disk, oldest first, until there is no more room. A
+// failed read is tried again at the next tick.
+func (l *lane) read() {
 	var after message.ID
 	for {
 		list, err := l.Store.QueuedMessages(l.ctx, l.name, after, page)
@@ -129,7 +129,7 @@ func (l *lane) walk(visit func(*message.Message) bool) {
 			return
 		}
 		for _, m := range list {
-			if !visit(m) {
+			if !l.load(m) {
 				return
 			}
 		}
@@ -149,14 +149,17 @@ func (l *lane) expireSpilled() {
 	if !spilled {
 		return
 	}
-	now := l.Now()
+	list, err := l.Backlog.ExpiredMessages(l.ctx, l.name, l.Now(), l.Memory)
+	if err != nil {
+		l.Log.Error("expired messages cannot be read", "carrier", l.name, "error", err)
+		return
+	}
 	var expired []*job
-	l.walk(func(m *message.Message) bool {
-		if !m.ExpiresAt.After(now) && !l.holds(m.ID) {
+	for _, m := range list {
+		if !l.holds(m.ID) {
 			expired = append(expired, &job{Message: m, next: firstQueued(m)})
 		}
-		return len(expired) < l.Memory
-	})
+	}
 	l.expireAll(expired)
 }
 

@@ -38,28 +38,10 @@ func (b *ballot) addShared() {
 	if b.rules.NoSharedRoutes {
 		return
 	}
-	found := false
 	for i := range b.carriers.Shared {
 		if s := &b.carriers.Shared[i]; s.Country == b.rules.ISO {
 			b.add(ofShared(s, b.destination))
-			found = true
 		}
-	}
-	if !found {
-		b.addFictitious()
-	}
-}
-
-// addFictitious weighs the shared identity of simulated carriers.
-func (b *ballot) addFictitious() {
-	s := Shared{Identity: FictitiousShared}
-	for _, name := range b.destination.carriers {
-		if net := b.carriers.named(name); net != nil && net.Simulated {
-			s.Provisions = append(s.Provisions, origination.Provision{Carrier: name})
-		}
-	}
-	if b.simulated || len(s.Provisions) > 0 {
-		b.add(ofShared(&s, b.destination))
 	}
 }
 

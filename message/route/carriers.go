@@ -26,14 +26,7 @@ type Carrier struct {
 	Unregistered Action
 	Substitute   string             // sender ID text for Substitute
 	Width        gsm.ReferenceWidth // of the reference that ties parts together
-	// Simulated carriers know a fictitious shared identity for every country
-	// that has shared routes.
-	Simulated bool
 }
-
-// FictitiousShared is the short code that simulated carriers know as a shared
-// identity where none is configured.
-const FictitiousShared = "70707"
 
 // Route says which carriers serve which countries.
 type Route struct {

@@ -310,27 +310,6 @@ func TestSharedIdentitiesComeLast(t *testing.T) {
 	}
 }
 
-func TestSimulatedCarriersKnowAFictitiousSharedIdentity(t *testing.T) {
-	c := &Carriers{All: []Carrier{{Name: "paying"}, {Name: "sim", Simulated: true}}, Simulator: "sim"}
-	v := &origination.View{Scope: scope, Pools: view().Pools[1:2]}
-	for _, w := range []struct{ identity, to, iso, carrier, want string }{
-		{"", toDE, "DE", "sim", ""},
-		{shared, toDE, "DE", "sim", ""},
-		{"", "+33755512501", "FR", "sim", ""},
-		{"", toUS, "US", "", nothing},
-		{"", "+14254147755", "US", "", nothing},
-	} {
-		m, err := sent{identity: w.identity, to: w.to, iso: w.iso}.by(c, v)
-		if code(err) != w.want || m.Carrier != w.carrier || err == nil && m.Origin.Wire != FictitiousShared {
-			t.Errorf("%q to %s: %q by %q, %v; want %q %s", w.identity, w.iso, m.Origin.Wire, m.Carrier, err, w.carrier, w.want)
-		}
-	}
-	c.Shared = []Shared{{Country: "DE", Identity: "+491510000001"}}
-	if m, err := (sent{to: toDE, iso: "DE"}).by(c, v); err != nil || m.Origin.Wire != "+491510000001" || m.Carrier != "paying" {
-		t.Errorf("beside a configured one: %+v, %v", m, err)
-	}
-}
-
 func FuzzResolve(f *testing.F) {
 	for _, seed := range []string{"", "+12065550101", longUS, pool, "Sender", "123456", "-", "arn:aws:sms-voice:eu-west-1:111122223333:sender-id/SENDER/IN"} {
 		f.Add(seed)

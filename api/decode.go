@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ var decoders = sync.Pool{New: func() any { return &decoder{json: jsontext.NewDec
 // ValidationException with all offending members where it breaks a limit.
 func decodeBody(body []byte, decode func(*decoder)) error {
 	d := decoders.Get().(*decoder)
-	defer decoders.Put(d)
+	defer d.release()
 	d.json.Reset(bytes.NewBuffer(body))
 	d.path, d.fields, d.missing, d.err = d.path[:0], nil, false, nil
 	if d.json.PeekKind() != '{' {
@@ -46,11 +47,18 @@ func decodeBody(body []byte, decode func(*decoder)) error {
 	}
 	decode(d)
 	if d.err == nil {
-		if _, err := d.json.ReadToken(); err != io.EOF {
+		if _, err := d.json.ReadToken(); !errors.Is(err, io.EOF) {
 			return d.syntaxError()
 		}
 	}
 	return d.verdict()
+}
+
+// release keeps the decoder for another request, but not the body.
+func (d *decoder) release() {
+	d.json.Reset(bytes.NewBuffer(nil))
+	d.fields = nil
+	decoders.Put(d)
 }
 
 func (d *decoder) verdict() error {

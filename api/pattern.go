@@ -62,9 +62,9 @@ func whole(expression string) *regexp.Regexp {
 }
 
 // length says what is wrong with the number of characters of s, if anything.
-func length(s string, min, max int) string {
-	if n := utf8.RuneCountInString(s); n < min || n > max {
-		return "must have " + strconv.Itoa(min) + " to " + strconv.Itoa(max) + " characters"
+func length(s string, least, most int) string {
+	if n := utf8.RuneCountInString(s); n < least || n > most {
+		return "must have " + strconv.Itoa(least) + " to " + strconv.Itoa(most) + " characters"
 	}
 	return ""
 }

@@ -77,7 +77,10 @@ func TestOnlyPostToTheRootIsTheAPI(t *testing.T) {
 	for _, c := range []struct {
 		method, path string
 		status       int
-	}{{"GET", "/", 405}, {"PUT", "/", 405}, {"POST", "/x", 404}, {"GET", "/healthz", 404}} {
+	}{
+		{http.MethodGet, "/", http.StatusMethodNotAllowed}, {http.MethodPut, "/", http.StatusMethodNotAllowed},
+		{http.MethodPost, "/x", http.StatusNotFound}, {http.MethodGet, "/healthz", http.StatusNotFound},
+	} {
 		r, err := http.NewRequestWithContext(t.Context(), c.method, s.http.URL+c.path, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -110,7 +113,7 @@ func TestAnswersCarryRequestIdDateAndType(t *testing.T) {
 		r.Header.Set("amz-sdk-request", "ttl=20260131T093000Z; attempt=2; max=3")
 	}))
 	want := `{"PoolId":"pool-1","TwoWayEnabled":false,"SelfManagedOptOutsEnabled":false,"SharedRoutesEnabled":false}`
-	if a.status != 200 || a.text != want {
+	if a.status != http.StatusOK || a.text != want {
 		t.Errorf("%d %s", a.status, a.text)
 	}
 	id := a.header.Get("x-amzn-RequestId")
@@ -144,7 +147,7 @@ func TestExceptionsOnTheWire(t *testing.T) {
 	}
 	for _, c := range cases {
 		answer = c.err
-		if a := s.call(t, "DeletePool", `{"PoolId":"pool-1"}`); a.text != c.want || a.status != 400 {
+		if a := s.call(t, "DeletePool", `{"PoolId":"pool-1"}`); a.text != c.want || a.status != http.StatusBadRequest {
 			t.Errorf("got  %s\nwant %s", a.text, c.want)
 		}
 	}
@@ -187,7 +190,7 @@ func TestStaleHandlersRunAgain(t *testing.T) {
 		}
 		return &api.DeletePoolOutput{}, nil
 	})
-	if a := s.call(t, "DeletePool", `{"PoolId":"pool-1"}`); a.status != 200 || runs != maxRuns {
+	if a := s.call(t, "DeletePool", `{"PoolId":"pool-1"}`); a.status != http.StatusOK || runs != maxRuns {
 		t.Errorf("%d after %d runs", a.status, runs)
 	}
 }
@@ -237,11 +240,11 @@ func TestSameTokenAnswersTheFirstAnswerAgain(t *testing.T) {
 	s, l := newLists(t)
 	first := s.call(t, "CreateOptOutList", `{"OptOutListName":"a","ClientToken":"t1"}`)
 	again := s.call(t, "CreateOptOutList", `{ "ClientToken":"t1", "OptOutListName":"\u0061" }`)
-	if first.status != 200 || again.text != first.text || again.status != 200 || l.made.Load() != 1 {
+	if first.status != http.StatusOK || again.text != first.text || again.status != http.StatusOK || l.made.Load() != 1 {
 		t.Errorf("%s, then %s", first.text, again.text)
 	}
 	s.call(t, "CreateOptOutList", `{"OptOutListName":"a"}`).wants(t, api.ConflictException, "RESOURCE_ALREADY_EXISTS")
-	if a := s.call(t, "CreateOptOutList", `{"OptOutListName":"b","ClientToken":"t2"}`); a.status != 200 {
+	if a := s.call(t, "CreateOptOutList", `{"OptOutListName":"b","ClientToken":"t2"}`); a.status != http.StatusOK {
 		t.Error(a.text)
 	}
 }
@@ -261,7 +264,7 @@ func TestFailedCallsDoNotUseUpTheirToken(t *testing.T) {
 	l.names["a"] = true
 	s.call(t, "CreateOptOutList", `{"OptOutListName":"a","ClientToken":"t1"}`).wants(t, api.ConflictException, "RESOURCE_ALREADY_EXISTS")
 	delete(l.names, "a")
-	if a := s.call(t, "CreateOptOutList", `{"OptOutListName":"a","ClientToken":"t1"}`); a.status != 200 {
+	if a := s.call(t, "CreateOptOutList", `{"OptOutListName":"a","ClientToken":"t1"}`); a.status != http.StatusOK {
 		t.Error(a.text)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -372,7 +373,7 @@ func TestEveryLimitOfEveryOperationIsKept(t *testing.T) {
 // complains says whether the answer is a ValidationException about exactly
 // that field, or about none.
 func (a answer) complains(reason, field string) bool {
-	if a.status != 400 || a.body.Type != api.ValidationException || a.body.Reason != reason {
+	if a.status != http.StatusBadRequest || a.body.Type != api.ValidationException || a.body.Reason != reason {
 		return false
 	}
 	if field == "" {

@@ -27,7 +27,7 @@ func verifier() *Verifier {
 const body = `{"PoolId":"pool-1"}`
 
 func unsigned() *http.Request {
-	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 	r.Host = "sms-voice.eu-west-1.example"
 	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	r.Header.Set("X-Amz-Target", "PinpointSMSVoiceV2.DeletePool")
@@ -132,7 +132,7 @@ func TestVerifyRefusesEveryFlaw(t *testing.T) {
 		{"target twice", InvalidSignature, "does not match", again("X-Amz-Target")},
 		{"content type changed", InvalidSignature, "does not match", set("Content-Type", "text/plain")},
 		{"signed header gone", InvalidSignature, "does not match", drop("Content-Type")},
-		{"method changed", InvalidSignature, "does not match", func(r *http.Request) { r.Method = "PUT" }},
+		{"method changed", InvalidSignature, "does not match", func(r *http.Request) { r.Method = http.MethodPut }},
 		{"path changed", InvalidSignature, "does not match", func(r *http.Request) { r.URL.Path = "/x" }},
 		{"query added", InvalidSignature, "does not match", func(r *http.Request) { r.URL.RawQuery = "a=b" }},
 		{"unsigned host", InvalidSignature, "'Host'", rewrite("host;", "")},

@@ -200,6 +200,10 @@ func (r *road) life(ctx context.Context, q querier, id message.ID) (*life, error
 	if l := r.lives[id]; l != nil {
 		return l, nil
 	}
+	return r.readLife(ctx, q, id)
+}
+
+func (r *road) readLife(ctx context.Context, q querier, id message.ID) (*life, error) {
 	m, found, err := first(ctx, q, scanMessage, messageColumns+` WHERE id = $1`, id[:])
 	if err != nil || !found {
 		return nil, err

@@ -125,7 +125,7 @@ func checkContextValue(s string) string {
 		return wrong
 	}
 	if !isContextValue(s) {
-		return "must match (?!\\s)^[\\s\\S]+(?<!\\s)"
+		return "must not begin or end with a blank"
 	}
 	return ""
 }
@@ -361,7 +361,7 @@ func checkKeywordMessage(s string) string {
 		return wrong
 	}
 	if !isKeywordMessage(s) {
-		return "must match (?!\\s*$)[\\s\\S]+"
+		return "must not be of blanks alone"
 	}
 	return ""
 }
@@ -969,7 +969,7 @@ func checkRcsFallbackMessageBody(s string) string {
 		return wrong
 	}
 	if !isRcsFallbackMessageBody(s) {
-		return "must match (?!\\s*$)[\\s\\S]+"
+		return "must not be of blanks alone"
 	}
 	return ""
 }
@@ -1125,7 +1125,7 @@ func checkRcsTextBody(s string) string {
 		return wrong
 	}
 	if !isRcsTextBody(s) {
-		return "must match (?!\\s*$)[\\s\\S]+"
+		return "must not be of blanks alone"
 	}
 	return ""
 }
@@ -1388,7 +1388,7 @@ func checkTextMessageBody(s string) string {
 		return wrong
 	}
 	if !isTextMessageBody(s) {
-		return "must match (?!\\s*$)[\\s\\S]+"
+		return "must not be of blanks alone"
 	}
 	return ""
 }
@@ -1585,7 +1585,7 @@ func checkVoiceMessageBody(s string) string {
 		return wrong
 	}
 	if !isVoiceMessageBody(s) {
-		return "must match (?!\\s*$)[\\s\\S]+"
+		return "must not be of blanks alone"
 	}
 	return ""
 }

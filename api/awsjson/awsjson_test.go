@@ -171,7 +171,7 @@ func TestFailuresOfOursAreLoggedAndHidden(t *testing.T) {
 			a := s.call(t, "DeletePool", `{"PoolId":"pool-1"}`)
 			a.wants(t, api.InternalServerException, "")
 			id := a.header.Get("x-amzn-RequestId")
-			if a.body.RequestId != id || strings.Contains(a.text, c.logged) {
+			if a.body.RequestID != id || strings.Contains(a.text, c.logged) {
 				t.Error(a.text)
 			}
 			s.http.Close() // the log is complete

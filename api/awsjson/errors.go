@@ -33,7 +33,8 @@ func (q *request) refuse(err error) {
 	}
 	var e *api.Error
 	if errors.As(err, &e) && !q.mayAnswer(e) {
-		err, e = fmt.Errorf("%s is not declared by the operation: %w", e.Exception, err), nil
+		// Without its text, which may name a phone number.
+		err, e = fmt.Errorf("%s %s is not declared by the operation", e.Exception, e.Reason), nil
 	}
 	if e == nil || e.Exception == api.InternalServerException {
 		q.log(q.r.Context(), "request failed", err)

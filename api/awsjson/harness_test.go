@@ -88,8 +88,7 @@ type answer struct {
 		Message      string
 		Reason       string
 		ResourceType string
-		ResourceId   string
-		RequestId    string
+		RequestID    string `json:"RequestId"`
 		Fields       []struct{ Name, Message string }
 	}
 }

@@ -26,10 +26,21 @@ func (g *generator) checks() {
 			g.p("\tif wrong := length(s, %s, %s); wrong != \"\" {\n\t\treturn wrong\n\t}", bound(s.Min, "0"), bound(s.Max, "many"))
 		}
 		if match != "" {
-			g.p("\tif !%s(s) {\n\t\treturn %q\n\t}", match, "must match "+s.Pattern)
+			g.p("\tif !%s(s) {\n\t\treturn %q\n\t}", match, mismatch(s.Pattern))
 		}
 		g.p("\treturn \"\"\n}\n")
 	}
+}
+
+// mismatch says what is wrong where a pattern does not match.
+func mismatch(pattern string) string {
+	switch {
+	case strings.Contains(pattern, "(?<"):
+		return "must not begin or end with a blank"
+	case strings.Contains(pattern, "(?!"):
+		return "must not be of blanks alone"
+	}
+	return "must match " + pattern
 }
 
 func bound(b *float64, absent string) string {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -131,6 +132,17 @@ func (r *running) handset(number string, after string) []map[string]any {
 		messages = append(messages, m.(map[string]any))
 	}
 	return messages
+}
+
+// handsetNow gives the id of a handset's newest message, "0" when it has none.
+func (r *running) handsetNow(number string) string {
+	r.t.Helper()
+	_, answer := r.console(http.MethodGet, "/simulator/v1/handsets/"+url.PathEscape(number)+"/messages", "")
+	messages := answer["messages"].([]any)
+	if len(messages) == 0 {
+		return "0"
+	}
+	return strconv.FormatInt(int64(messages[len(messages)-1].(map[string]any)["id"].(float64)), 10)
 }
 
 // ended waits until a message is final and gives what the operator sees.

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"heliograph/carrier"
@@ -15,10 +14,8 @@ import (
 
 // The simulated carrier's records: simulator.Store.
 
-const (
-	handsetRows  = 100  // rows of one INSERT
-	handsetSweep = 1000 // messages between two sweeps of the oldest
-)
+// handsetSweep is how many messages come between two sweeps of the oldest.
+const handsetSweep = 1000
 
 // SaveHandsets writes what a batch of texts changes; see simulator.Journal.
 func (db *DB) SaveHandsets(ctx context.Context, changes []*simulator.Change) error {
@@ -34,10 +31,10 @@ func (db *DB) SaveHandsets(ctx context.Context, changes []*simulator.Change) err
 			}
 			deliveries = append(deliveries, c.Deliveries...)
 		}
-		if err := saveHandsetMessages(ctx, tx, messages); err != nil {
+		if err := db.saveHandsetMessages(ctx, tx, messages); err != nil {
 			return err
 		}
-		return saveHandsetDeliveries(ctx, tx, deliveries)
+		return db.saveHandsetDeliveries(ctx, tx, deliveries)
 	})
 }
 
@@ -68,7 +65,15 @@ func octets(b []byte) []byte {
 	return b
 }
 
-func saveHandsetMessages(ctx context.Context, tx *tx, messages []*simulator.Message) error {
+// Statements of the hot path, prepared once.
+var (
+	putHandsetMessage = statement{`INSERT INTO handset_messages (` + handsetColumns + `)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, 14}
+	putHandsetDelivery  = statement{`INSERT INTO handset_deliveries (id, smsc, system_id, due_at, pdu) VALUES (?, ?, ?, ?, ?)`, 5}
+	dropHandsetDelivery = statement{`DELETE FROM handset_deliveries WHERE id = ?`, 1}
+)
+
+func (db *DB) saveHandsetMessages(ctx context.Context, tx *tx, messages []*simulator.Message) error {
 	if len(messages) == 0 {
 		return nil
 	}
@@ -76,13 +81,13 @@ func saveHandsetMessages(ctx context.Context, tx *tx, messages []*simulator.Mess
 	if err != nil {
 		return err
 	}
-	rows := make([][]any, len(messages))
+	rows := make(values, 0, len(messages)*putHandsetMessage.values)
 	for i, m := range messages {
 		m.ID = last - int64(len(messages)-1-i)
-		rows[i] = []any{m.ID, m.Account, m.Handset, m.MessageID, string(m.Direction), m.From, m.To, string(m.FromKind),
-			m.Body, m.Encoding, m.Parts, millis(m.ReceivedAt), tlvText(m.TLVs), m.System}
+		rows = append(rows, m.ID, m.Account, m.Handset, m.MessageID, string(m.Direction), m.From, m.To, string(m.FromKind),
+			m.Body, m.Encoding, int64(m.Parts), millis(m.ReceivedAt), tlvText(m.TLVs), m.System)
 	}
-	if err := insertRows(ctx, tx, `INSERT INTO handset_messages (`+handsetColumns+`) VALUES `, rows); err != nil {
+	if err := db.writer.fast.each(ctx, &putHandsetMessage, rows); err != nil {
 		return fmt.Errorf("store: save handset messages: %w", err)
 	}
 	if last/handsetSweep == (last-int64(len(messages)))/handsetSweep {
@@ -94,7 +99,7 @@ func saveHandsetMessages(ctx context.Context, tx *tx, messages []*simulator.Mess
 	return nil
 }
 
-func saveHandsetDeliveries(ctx context.Context, tx *tx, deliveries []*simulator.Delivery) error {
+func (db *DB) saveHandsetDeliveries(ctx context.Context, tx *tx, deliveries []*simulator.Delivery) error {
 	if len(deliveries) == 0 {
 		return nil
 	}
@@ -102,12 +107,12 @@ func saveHandsetDeliveries(ctx context.Context, tx *tx, deliveries []*simulator.
 	if err != nil {
 		return err
 	}
-	rows := make([][]any, len(deliveries))
+	rows := make(values, 0, len(deliveries)*putHandsetDelivery.values)
 	for i, d := range deliveries {
 		d.ID = last - int64(len(deliveries)-1-i)
-		rows[i] = []any{d.ID, d.SMSC, d.System, millis(d.DueAt), d.PDU}
+		rows = append(rows, d.ID, d.SMSC, d.System, millis(d.DueAt), d.PDU)
 	}
-	if err := insertRows(ctx, tx, `INSERT INTO handset_deliveries (id, smsc, system_id, due_at, pdu) VALUES `, rows); err != nil {
+	if err := db.writer.fast.each(ctx, &putHandsetDelivery, rows); err != nil {
 		return fmt.Errorf("store: save deliveries to clients: %w", err)
 	}
 	return nil
@@ -115,41 +120,12 @@ func saveHandsetDeliveries(ctx context.Context, tx *tx, deliveries []*simulator.
 
 // countHandset takes n ids and gives the last of them.
 func countHandset(ctx context.Context, tx *tx, name string, n int) (last int64, err error) {
-	_, err = tx.exec(ctx, `UPDATE handset_counters SET last = last + $1 WHERE name = $2`, n, name)
-	if err == nil {
-		err = tx.QueryRowContext(ctx, `SELECT last FROM handset_counters WHERE name = $1`, name).Scan(&last)
-	}
+	tx.wrote = true
+	err = tx.QueryRowContext(ctx, `UPDATE handset_counters SET last = last + $1 WHERE name = $2 RETURNING last`, n, name).Scan(&last)
 	if err != nil {
 		return 0, fmt.Errorf("store: count handset %s: %w", name, err)
 	}
 	return last, nil
-}
-
-// insertRows inserts many rows with few statements.
-func insertRows(ctx context.Context, tx *tx, head string, rows [][]any) error {
-	separators := [...]string{"($", ",$"}
-	for len(rows) > 0 {
-		n := min(len(rows), handsetRows)
-		var text strings.Builder
-		text.WriteString(head)
-		var args []any
-		for i, row := range rows[:n] {
-			if i > 0 {
-				text.WriteByte(',')
-			}
-			for j := range row {
-				text.WriteString(separators[min(j, 1)])
-				text.WriteString(strconv.Itoa(len(args) + j + 1))
-			}
-			text.WriteByte(')')
-			args = append(args, row...)
-		}
-		if _, err := tx.exec(ctx, text.String(), args...); err != nil {
-			return err
-		}
-		rows = rows[n:]
-	}
-	return nil
 }
 
 func tlvText(tlvs map[string]string) string {
@@ -166,20 +142,14 @@ func tlvText(tlvs map[string]string) string {
 // SettleHandsets forgets acknowledged deliveries and stale parts; see
 // simulator.Journal.
 func (db *DB) SettleHandsets(ctx context.Context, smsc string, deliveries []int64, staleBefore time.Time) error {
+	rows := make(values, len(deliveries))
+	for i, id := range deliveries {
+		rows[i] = id
+	}
 	return db.change(ctx, func(ctx context.Context, tx *tx) error {
-		for rest := deliveries; len(rest) > 0; {
-			n := min(len(rest), handsetSweep)
-			var ids strings.Builder
-			for i, id := range rest[:n] {
-				if i > 0 {
-					ids.WriteByte(',')
-				}
-				ids.WriteString(strconv.FormatInt(id, 10))
-			}
-			if _, err := tx.exec(ctx, `DELETE FROM handset_deliveries WHERE id IN (`+ids.String()+`)`); err != nil {
-				return fmt.Errorf("store: forget deliveries to clients: %w", err)
-			}
-			rest = rest[n:]
+		tx.wrote = true
+		if err := db.writer.fast.each(ctx, &dropHandsetDelivery, rows); err != nil {
+			return fmt.Errorf("store: forget deliveries to clients: %w", err)
 		}
 		_, err := tx.exec(ctx, `DELETE FROM handset_parts WHERE smsc = $1 AND arrived_at < $2`, smsc, millis(staleBefore))
 		if err != nil {

@@ -61,10 +61,10 @@ func (a alphabet) encodingOf(text string) gsm.Encoding {
 // centre, not the client, splits it.
 func partsOf(data []byte, text string, a alphabet) int {
 	units, single, room := len(data), 160, 153
-	switch {
-	case a == ucs2:
+	switch a {
+	case ucs2:
 		units, single, room = len(data)/2, 70, 67
-	case a == latin1:
+	case latin1:
 		_, _, parts := gsm.Count(text)
 		return parts
 	}

@@ -150,7 +150,7 @@ func TestOtherAccountsAreForbidden(t *testing.T) {
 	h := open(t, t.TempDir())
 	_, made := h.call(t, "POST", "/operator/v1/accounts/"+shop.Account+"/keys", "")
 	for key, want := range map[string]int{fmt.Sprint(made["accessKeyId"]): http.StatusForbidden, "NIX": http.StatusUnauthorized} {
-		r, err := http.NewRequestWithContext(t.Context(), "GET", h.server.URL+"/operator/v1/accounts", nil)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.server.URL+"/operator/v1/accounts", nil)
 		must(t, err)
 		r.SetBasicAuth(key, fmt.Sprint(made["secretAccessKey"]))
 		res, err := http.DefaultClient.Do(r)

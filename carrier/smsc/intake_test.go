@@ -103,7 +103,9 @@ func TestReceiptHasTheIDOfTheResponse(t *testing.T) {
 		})
 		id := r.submit(t, part())
 		c := <-r.smsc.Binds
-		answerTo(r, c, &smpp.DeliverSM{ESMClass: 4, ShortMessage: []byte("id:0000000255 stat:DELIVRD")})
+		if status := answerTo(r, c, &smpp.DeliverSM{ESMClass: 4, ShortMessage: []byte("id:0000000255 stat:DELIVRD")}); status != smpp.StatusOK {
+			t.Errorf("answered %v", status)
+		}
 		if got := <-r.kept.receipts; got.MessageID != id {
 			t.Errorf("%q, want %q", got.MessageID, id)
 		}
@@ -114,15 +116,21 @@ func TestForgedReceiptTextIsAnOrdinaryText(t *testing.T) {
 	forged := &smpp.DeliverSM{ShortMessage: []byte("id:1 stat:DELIVRD")}
 	inBubble(t, "default", func(t *testing.T) {
 		r := start(t, Settings{}, nil)
-		answerTo(r, <-r.smsc.Binds, forged)
+		if status := answerTo(r, <-r.smsc.Binds, forged); status != smpp.StatusOK {
+			t.Errorf("answered %v", status)
+		}
 		<-r.kept.inbounds
 	})
 	inBubble(t, "SMSC that does not mark receipts", func(t *testing.T) {
 		r := start(t, Settings{TextReceipts: true}, nil)
 		c := <-r.smsc.Binds
-		answerTo(r, c, forged)
+		if status := answerTo(r, c, forged); status != smpp.StatusOK {
+			t.Errorf("answered %v", status)
+		}
 		<-r.kept.receipts
-		answerTo(r, c, &smpp.DeliverSM{ShortMessage: []byte("hello")})
+		if status := answerTo(r, c, &smpp.DeliverSM{ShortMessage: []byte("hello")}); status != smpp.StatusOK {
+			t.Errorf("answered %v", status)
+		}
 		<-r.kept.inbounds
 	})
 }

@@ -2,6 +2,7 @@ package smpp
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -71,7 +72,7 @@ func (f *frameReader) fill(need int) error {
 		f.received()
 		return nil
 	}
-	if err == io.EOF && f.end > f.start {
+	if errors.Is(err, io.EOF) && f.end > f.start {
 		return io.ErrUnexpectedEOF
 	}
 	return err

@@ -131,7 +131,7 @@ func TestNackReachesAPeerThatHasSentMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	receive[*GenericNack](t, conn)
-	if _, err := conn.Read(make([]byte, 1)); err != io.EOF {
+	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Error(err)
 	}
 }

@@ -191,6 +191,16 @@ func inbound(t *testing.T, d *smpp.DeliverSM, enc gsm.Encoding, to smpp.Address)
 	return s
 }
 
+func TestSenderIDOfDigitsIsOneWay(t *testing.T) {
+	f := newFixture(t)
+	f.register.senders[shop+"/650001/IN"] = true
+	f.dial(t, smpp.Transmitter, "heliograph").submit(t, text(alphanumeric("650001"), "+919812345678", "x", shopMessage))
+	status, answer := f.call(t, shop, "POST", "/handsets/+919812345678/messages", `{"to":"650001","body":"STOP"}`)
+	if status != http.StatusConflict {
+		t.Errorf("%d %s", status, answer)
+	}
+}
+
 func TestAnswerWaitsOnDiskForItsReceiver(t *testing.T) {
 	f := newFixture(t)
 	if status, answer := f.call(t, shop, "POST", "/handsets/+33612345678/messages", `{"to":"`+shopNumber+`","body":"STOP"}`); status != 201 {

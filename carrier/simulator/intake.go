@@ -18,23 +18,21 @@ const (
 // intake gathers submissions of all sessions in the order in which they came,
 // so that many share one commit and no session waits for another.
 type intake struct {
-	gate    *sync.RWMutex // closed changes under it
-	closed  *bool
 	waiting chan *submission
 	done    chan struct{}
+
+	gate   sync.RWMutex // held for reading while a session puts
+	closed bool
 }
 
-func newIntake() intake {
-	return intake{
-		gate: new(sync.RWMutex), closed: new(bool),
-		waiting: make(chan *submission, waitingTexts), done: make(chan struct{}),
-	}
+func newIntake() *intake {
+	return &intake{waiting: make(chan *submission, waitingTexts), done: make(chan struct{})}
 }
 
 func (i *intake) put(s *submission) {
 	i.gate.RLock()
 	defer i.gate.RUnlock()
-	if *i.closed {
+	if i.closed {
 		s.answer(smpp.StatusSysErr, "")
 		return
 	}
@@ -78,8 +76,8 @@ func (i *intake) batch(first *submission) []*submission {
 // close refuses what comes from now on and waits until the rest is answered.
 func (i *intake) close(ctx context.Context) error {
 	i.gate.Lock()
-	if !*i.closed {
-		*i.closed = true
+	if !i.closed {
+		i.closed = true
 		close(i.waiting)
 	}
 	i.gate.Unlock()

@@ -64,7 +64,7 @@ func (c *SMSC) findRecipient(r *request, handset, text string) (recipient, error
 	case number == "":
 		return recipient{}, problem(http.StatusBadRequest, "to must be a number that sent to this handset")
 	case !digits(number):
-		return recipient{}, problem(http.StatusConflict, "%s is a sender ID: it is one-way, nobody can answer it", text)
+		return recipient{}, oneWay(text)
 	case len(number) >= shortestE164:
 		number = "+" + number
 	}
@@ -84,10 +84,17 @@ func (c *SMSC) findForeign(ctx context.Context, seen, handset, number string) (r
 	if err != nil {
 		return recipient{}, fmt.Errorf("simulator: find client of number: %w", err)
 	}
+	if len(last) > 0 && last[0].FromKind == carrier.Alphanumeric {
+		return recipient{}, oneWay(number) // a sender ID of digits, as India has
+	}
 	if len(last) == 0 || last[0].MessageID != "" {
 		return recipient{}, problem(http.StatusNotFound, "%s is nobody's number", number)
 	}
 	return recipient{number, last[0].Account, last[0].System}, nil
+}
+
+func oneWay(text string) error {
+	return problem(http.StatusConflict, "%s is a sender ID: it is one-way, nobody can answer it", text)
 }
 
 // answer makes the screen's message and a deliver_sm for each of its parts.

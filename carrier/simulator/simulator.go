@@ -102,7 +102,7 @@ type SMSC struct {
 	ids      *ids
 	bell     bell
 	settler  *settler
-	intake   intake
+	intake   *intake
 	answers  atomic.Uint32 // references of long texts from handsets
 
 	mu       sync.Mutex

@@ -23,7 +23,7 @@ func alphabetOf(coding uint8) alphabet {
 	switch {
 	case coding == 0, coding&0xFC == 0x10, coding&0xFC == 0xF0, coding&0xF0 == 0xC0, coding&0xF0 == 0xD0:
 		return defaultAlphabet
-	case coding == 8, coding&0xFC == 0x18:
+	case coding == 8, coding&0xFC == 0x18, coding&0xF0 == 0xE0:
 		return ucs2
 	default:
 		return latin1

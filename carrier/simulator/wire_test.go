@@ -177,6 +177,8 @@ func TestDataCodingsAreDecoded(t *testing.T) {
 		{0x03, "\xe9\xfe", "éþ", "UCS2"},
 		{0x08, "\x04\x16\xd8\x3d\xde\x00", "Ж😀", "UCS2"},
 		{0x18, "\x04\x16", "Ж", "UCS2"},
+		{0xE0, "\x04\x16", "Ж", "UCS2"},
+		{0xF4, "\xe9", "é", "GSM"},
 		{0x08, "\x00\x00\x00A", "\uFFFDA", "UCS2"},
 		{0x00, "", "", "GSM"},
 	} {

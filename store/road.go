@@ -278,13 +278,14 @@ func (r *road) touch(l *life, p *message.Part) {
 // orphan keeps a receipt until its submission comes. Of two that say the same
 // the first is kept.
 func (r *road) orphan(key carrierID, receipt message.Receipt) {
-	for _, known := range r.orphans[key] {
-		if known.State == receipt.State {
+	known := r.orphans[key]
+	for _, earlier := range known {
+		if earlier.State == receipt.State {
 			return
 		}
 	}
-	r.orphans[key] = append(r.orphans[key], receipt)
-	r.step.orphans = append(r.step.orphans, key.carrier, key.id, int64(receipt.State), receipt.Code, millis(receipt.At))
+	r.orphans[key] = append(known, receipt)
+	r.step.orphans = append(r.step.orphans, key.carrier, key.id, int64(receipt.State), receipt.Code, millis(receipt.At), int64(len(known)))
 }
 
 func (r *road) readOrphans(ctx context.Context, q querier) error {
@@ -292,7 +293,7 @@ func (r *road) readOrphans(ctx context.Context, q querier) error {
 		return nil
 	}
 	receipts, err := all(ctx, q, scanOrphan, `SELECT carrier, carrier_message_id, state, code, received_at
-		FROM orphan_receipts ORDER BY received_at`)
+		FROM orphan_receipts ORDER BY place`)
 	if err != nil {
 		return err
 	}

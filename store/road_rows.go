@@ -103,8 +103,8 @@ var (
 		ON CONFLICT (carrier, carrier_message_id) DO UPDATE SET message_id = excluded.message_id,
 			part = excluded.part, submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`, 6}
 	dropAwaited = statement{`DELETE FROM awaited_receipts WHERE carrier = ? AND carrier_message_id = ?`, 2}
-	putOrphan   = statement{`INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at)
-		VALUES (?, ?, ?, ?, ?) ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`, 5}
+	putOrphan   = statement{`INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at, place)
+		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`, 6}
 	dropOrphan = statement{`DELETE FROM orphan_receipts WHERE carrier = ? AND carrier_message_id = ?`, 2}
 	addSpend   = statement{`INSERT INTO spend (account, region, channel, month, micro_usd) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (account, region, channel, month) DO UPDATE SET micro_usd = spend.micro_usd + excluded.micro_usd`, 5}

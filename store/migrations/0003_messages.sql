@@ -69,6 +69,7 @@ CREATE TABLE orphan_receipts (
   state              BIGINT NOT NULL,
   code               TEXT NOT NULL,
   received_at        BIGINT NOT NULL,
+  place              BIGINT NOT NULL,   -- in order of arrival, of those with the same id
   PRIMARY KEY (carrier, carrier_message_id, state)
 ) WITHOUT ROWID;
 

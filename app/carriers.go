@@ -146,8 +146,9 @@ func (a *App) simulate(c config.Carrier, settings *smsc.Settings) {
 			logins = append(logins, simulator.Login{SystemID: l.SystemID, Password: l.Password.Reveal()})
 		}
 	}
+	listen, anyPort := a.centreAddress(c)
 	centre := simulator.New(simulator.Settings{
-		Name: c.Name, Listen: a.centreAddress(c), Logins: logins, Gateway: gatewayLogin,
+		Name: c.Name, Listen: listen, AnyPort: anyPort, Logins: logins, Gateway: gatewayLogin,
 		Store: a.store, Directory: a.road.directory, Now: a.options.Now, Log: a.options.Log,
 	})
 	a.road.centres = append(a.road.centres, centre)
@@ -160,15 +161,10 @@ func (a *App) simulate(c config.Carrier, settings *smsc.Settings) {
 }
 
 // centreAddress is the configured one, else any free port; `dev` prefers the
-// customary one.
-func (a *App) centreAddress(c config.Carrier) string {
+// customary one, if it is free.
+func (a *App) centreAddress(c config.Carrier) (listen string, anyPort bool) {
 	if c.Listen != "" || !a.options.Dev || len(a.road.centres) > 0 {
-		return c.Listen
+		return c.Listen, false
 	}
-	probe, err := net.Listen("tcp", devSMSC)
-	if err != nil {
-		return ""
-	}
-	_ = probe.Close()
-	return devSMSC
+	return devSMSC, true
 }

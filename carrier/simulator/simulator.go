@@ -41,6 +41,8 @@ type Settings struct {
 	Name string
 	// Listen is host:port; "" = a free port of 127.0.0.1.
 	Listen string
+	// AnyPort takes a free port of 127.0.0.1 where Listen cannot be had.
+	AnyPort bool
 	// Logins that may bind; nil = any.
 	Logins []Login
 	// Gateway is the system_id under which the server's own binds get the
@@ -139,12 +141,23 @@ func (c *SMSC) Start(ctx context.Context) error {
 		return fmt.Errorf("simulator: read what an earlier run left: %w", err)
 	}
 	c.recall(left)
-	if err := c.server.Start(); err != nil {
+	if err := c.listen(); err != nil {
 		return fmt.Errorf("simulator: %w", err)
 	}
 	go c.settler.run()
 	go c.intake.run(c.commit)
 	return nil
+}
+
+// listen tries rather than asks first whether the address is free: another
+// process may take it in between.
+func (c *SMSC) listen() error {
+	err := c.server.Start()
+	if err == nil || !c.settings.AnyPort {
+		return err
+	}
+	c.server.Address = ""
+	return c.server.Start()
 }
 
 // Addr is where clients bind, once started.

@@ -7,6 +7,9 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -22,7 +25,8 @@ type settings struct {
 	only     string
 	rounds   int
 	messages int
-	callers  int
+	crowds   crowds
+	callers  int // of the crowd that is measured now
 	binds    int
 	window   int
 	patience time.Duration
@@ -49,23 +53,27 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	report, err := compare(ctx, s)
-	if err != nil {
-		return err
+	for _, s.callers = range s.crowds {
+		report, err := compare(ctx, s)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Print(report.text()); err != nil {
+			return err
+		}
 	}
-	_, err = fmt.Print(report.text())
-	return err
+	return nil
 }
 
 func readSettings(args []string) (settings, error) {
-	s := settings{}
+	s := settings{crowds: crowds{16, 64}}
 	flags := flag.NewFlagSet("bench", flag.ExitOnError)
 	flags.StringVar(&s.binary, "binary", "bin/heliograph", "the gateway under test")
 	flags.StringVar(&s.dir, "dir", "bin", "folder on the disk to measure; a temporary folder is made in it")
 	flags.StringVar(&s.only, "only", "", "product or limit: measure that side alone")
 	flags.IntVar(&s.rounds, "rounds", 5, "rounds of each side, alternating")
 	flags.IntVar(&s.messages, "messages", 20000, "messages a round")
-	flags.IntVar(&s.callers, "callers", 64, "concurrent closed-loop callers")
+	flags.Var(&s.crowds, "callers", "concurrent closed-loop callers, one comparison for each number")
 	flags.IntVar(&s.binds, "binds", 2, "SMPP sessions with the sink")
 	flags.IntVar(&s.window, "window", 50, "unanswered submit_sm on a session")
 	flags.DurationVar(&s.patience, "patience", 2*time.Minute, "longest time a round may take")
@@ -78,8 +86,33 @@ func readSettings(args []string) (settings, error) {
 	if s.only != "" && s.only != "product" && s.only != "limit" {
 		return s, fmt.Errorf("-only is product or limit, not %q", s.only)
 	}
-	if min(s.rounds, s.messages, s.callers, s.binds, s.window) < 1 {
+	if min(s.rounds, s.messages, slices.Min(s.crowds), s.binds, s.window) < 1 {
 		return s, fmt.Errorf("-rounds, -messages, -callers, -binds and -window are 1 or more")
 	}
 	return s, nil
+}
+
+// crowds are the numbers of callers to compare with, written as "16,64".
+type crowds []int
+
+// String writes the numbers as the flag takes them.
+func (c *crowds) String() string {
+	words := make([]string, len(*c))
+	for i, n := range *c {
+		words[i] = strconv.Itoa(n)
+	}
+	return strings.Join(words, ",")
+}
+
+// Set reads the flag.
+func (c *crowds) Set(text string) error {
+	*c = nil
+	for _, word := range strings.Split(text, ",") {
+		n, err := strconv.Atoi(word)
+		if err != nil {
+			return fmt.Errorf("%q is no number", word)
+		}
+		*c = append(*c, n)
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -102,9 +103,9 @@ func TestReadAddress(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	got, err := readSettings([]string{"-rounds", "3", "-messages", "10", "-callers", "4", "-binds", "1", "-window", "2", "-only", "limit"})
-	want := settings{binary: "bin/heliograph", dir: "bin", only: "limit", rounds: 3, messages: 10, callers: 4, binds: 1, window: 2, patience: 2 * time.Minute}
-	if err != nil || got != want {
+	got, err := readSettings([]string{"-rounds", "3", "-messages", "10", "-callers", "4,8", "-binds", "1", "-window", "2", "-only", "limit"})
+	want := settings{binary: "bin/heliograph", dir: "bin", only: "limit", rounds: 3, messages: 10, crowds: crowds{4, 8}, binds: 1, window: 2, patience: 2 * time.Minute}
+	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for _, args := range [][]string{{"-rounds", "0"}, {"-callers", "-1"}, {"-only", "both"}, {"extra"}} {

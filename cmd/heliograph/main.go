@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"syscall"
 
@@ -27,6 +28,12 @@ var (
 )
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		// The heap of a gateway is small beside what a message allocates and
+		// drops: collecting at four times the live heap costs some memory and
+		// gives a tenth of the CPU time to messages.
+		debug.SetGCPercent(400)
+	}
 	ctx, stop := signalled()
 	defer stop()
 	env := cli.Environment{Getenv: os.Getenv, Stdout: os.Stdout, Stderr: os.Stderr}

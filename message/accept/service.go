@@ -67,6 +67,8 @@ type Service struct {
 	// Price is what one message part to a country costs.
 	Price func(country string) message.MicroUSD
 	Now   func() time.Time
+
+	references references
 }
 
 // Register registers the operations with the server.

@@ -101,6 +101,9 @@ func (s *Service) check(ctx context.Context, c *call) (*message.Message, error) 
 	if err := c.body(m); err != nil {
 		return nil, err
 	}
+	if m.Parts > 1 {
+		m.Reference = s.references.next(m.Origin.Wire, m.To)
+	}
 	m.Price = s.Price(c.to.ISO) * message.MicroUSD(m.Parts)
 	return m, c.price(m.Price)
 }
@@ -231,7 +234,7 @@ func (c *call) message() *message.Message {
 	m := &message.Message{
 		ID: c.id, Scope: c.scope, Origin: c.chosen.Origin, To: c.to.E164, Country: c.to.ISO,
 		Type: c.chosen.Type, Carrier: c.chosen.Carrier, Body: c.in.MessageBody,
-		Reference: binary.BigEndian.Uint16(c.id[14:]), Context: c.in.Context, Why: c.chosen.Why,
+		Context: c.in.Context, Why: c.chosen.Why,
 		RequestHash: c.hash, AcceptedAt: c.now, ExpiresAt: c.now.Add(defaultTimeToLive),
 	}
 	if ttl := c.in.TimeToLive; ttl != nil {
@@ -265,7 +268,7 @@ func (c *call) body(m *message.Message) error {
 	}
 	m.Encoding, _, m.Parts = gsm.Count(m.Body)
 	if m.Parts > 1 && c.chosen.Width == gsm.Reference16 {
-		m.Parts = len(gsm.Split(m.Body, m.Reference, c.chosen.Width))
+		m.Parts = len(gsm.Split(m.Body, 0, c.chosen.Width))
 	}
 	return nil
 }

@@ -20,10 +20,11 @@ run: build ## the server of `heliograph dev` on this computer
 demo: build ## the published sender ID procedures, and what the handsets show
 	./bin/heliograph dev --listen 127.0.0.1:0 --console-listen 127.0.0.1:0 -- ./scripts/demo
 
-deps: ## what the tests need: Debian packages and Go modules
+deps: ## what the tests need: Debian packages, Go modules and node-smpp
 	./scripts/install-test-tools
 	go mod download
 	cd compat && go mod download
+	@cmp -s compat/package-lock.json compat/node_modules/installed || { npm ci --silent --prefix compat && cp compat/package-lock.json compat/node_modules/installed; }
 
 test: deps verify lint race compat ## everything, on a fresh machine too
 
@@ -49,7 +50,7 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 bench: build ## messages per second beside the machine's bare limit, medians of five
 	go run ./bench
 
-compat: build deps ## official clients against the real binary: AWS CLI, Go SDK, crash tests
+compat: build deps ## official clients against the real binary: AWS CLI, Go SDK, SMPP peers, crash tests
 	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph ../$(LOOPBACK) go test -timeout 10m -count=1 ./...
 
 .PHONY: help build run demo deps test race lint generate verify fuzz bench compat

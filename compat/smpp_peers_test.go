@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,7 @@ type program struct {
 	t     testing.TB
 	name  string
 	stdin io.Writer
+	ends  func(os.Signal) error
 	lines chan string
 	held  []string // read already, and not what was waited for then
 	all   []string
@@ -43,6 +45,7 @@ func run(t testing.TB, merged bool, path string, args ...string) *program {
 	if err := command.Start(); err != nil {
 		t.Fatalf("%s is needed (scripts/install-test-tools and make deps bring it): %v", path, err)
 	}
+	p.ends = command.Process.Signal
 	ended := make(chan struct{})
 	go func() {
 		_ = command.Wait() // killed at the end of the test

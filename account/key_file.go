@@ -24,6 +24,9 @@ func LoadKeyFile(path string, create bool) (*Keyring, error) {
 		}
 		info, err = os.Stat(path)
 	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("account: put back the key file that this database was encrypted under, or name it with --key-file: %w", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("account: key file: %w", err)
 	}

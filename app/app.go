@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"heliograph/account"
@@ -23,6 +26,7 @@ type Options struct {
 	Seed     bool            // the operator's account starts with a number, a pool and a sender ID
 	Env      func(string) (string, bool)
 	Log      *slog.Logger
+	Program  string // how the program was called, for the lines to paste
 	Stdout   io.Writer
 	Now      func() time.Time
 }
@@ -39,6 +43,8 @@ type App struct {
 	api        *listener
 	console    *listener
 	undo       []func(context.Context) error // in the order of construction
+	closing    chan struct{} // closed when Stop begins
+	leave      sync.Once
 	failed     chan error
 	written    bool // the root key was made and written at this start
 }
@@ -46,7 +52,7 @@ type App struct {
 // New opens the data folder and the store and builds every part; nothing is
 // listened to yet. When it fails, what was built is taken down again.
 func New(ctx context.Context, options Options) (*App, error) {
-	a := &App{options: options, failed: make(chan error, 2)}
+	a := &App{options: options, failed: make(chan error, 2), closing: make(chan struct{})}
 	for _, step := range []func(context.Context) error{
 		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.openPorts,
 	} {
@@ -69,12 +75,34 @@ func (a *App) openFolder(context.Context) error {
 		return err
 	}
 	a.later(func(context.Context) error { return unlock() })
-	a.ring, err = account.LoadKeyFile(a.options.Settings.KeyFile, true)
+	first, err := a.firstStart()
+	if err != nil {
+		return err
+	}
+	a.ring, err = account.LoadKeyFile(a.options.Settings.KeyFile, first)
 	return err
 }
 
+// firstStart makes the database's file, readable by its owner alone, where the
+// folder has none. Only then is a key file made: a new key could not open what
+// an old one sealed.
+func (a *App) firstStart() (bool, error) {
+	file, err := os.OpenFile(a.database(), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		info, err := os.Stat(a.database())
+		return err == nil && info.Size() == 0, err // empty: the first start got no further
+	}
+	if err != nil {
+		return false, fmt.Errorf("data folder: %w", err)
+	}
+	return true, file.Close()
+}
+
+// database is the file of the store.
+func (a *App) database() string { return filepath.Join(a.options.Settings.Data, "heliograph.db") }
+
 func (a *App) openStore(ctx context.Context) error {
-	db, err := sqlite.Open(filepath.Join(a.options.Settings.Data, "heliograph.db"))
+	db, err := sqlite.Open(a.database())
 	if err != nil {
 		return err
 	}
@@ -109,15 +137,26 @@ func (a *App) Start(ctx context.Context) error {
 }
 
 // Stop takes everything down in the reverse order of its construction, bounded
-// by ctx: the ports close first, so nothing new is accepted. Further calls do
-// nothing.
+// by ctx: the ports close first, so nothing new is accepted. No part may take
+// more than half of the time that is left: whatever hangs, there is some for the
+// store, which comes last. Further calls do nothing.
 func (a *App) Stop(ctx context.Context) error {
+	a.leave.Do(func() { close(a.closing) })
 	var errs []error
 	for i := len(a.undo) - 1; i >= 0; i-- {
-		errs = append(errs, a.undo[i](ctx))
+		errs = append(errs, withinHalf(ctx, a.undo[i]))
 	}
 	a.undo = nil
 	return errors.Join(errs...)
+}
+
+func withinHalf(ctx context.Context, undo func(context.Context) error) error {
+	if end, bounded := ctx.Deadline(); bounded {
+		half, cancel := context.WithTimeout(ctx, time.Until(end)/2)
+		defer cancel()
+		ctx = half
+	}
+	return undo(ctx)
 }
 
 // Failed tells when a port stopped answering by itself.
@@ -137,5 +176,5 @@ func (a *App) SMSCAddr() string { return a.road.centres[0].Addr().String() }
 func (a *App) printAddresses() {
 	fmt.Fprintf(a.options.Stdout, "SMSC     %s   (simulated carrier, SMPP 3.4)\n", a.SMSCAddr())
 	fmt.Fprintf(a.options.Stdout, "API      %s\n", a.APIURL())
-	fmt.Fprintf(a.options.Stdout, "Console  %s\n", a.ConsoleURL())
+	fmt.Fprintf(a.options.Stdout, "Console  %s   (/simulator/v1, /operator/v1, /healthz, /readyz)\n", a.ConsoleURL())
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,7 +23,8 @@ const examplePrice = "0.00581"
 // options name one, until ctx ends or, with a command, until that ends: its
 // exit status is in the *exec.ExitError that is returned.
 func Dev(ctx context.Context, options Options, command []string) error {
-	if options.Settings.Data == "" {
+	temporary := options.Settings.Data == ""
+	if temporary {
 		folder, err := os.MkdirTemp("", "heliograph-dev-")
 		if err != nil {
 			return err
@@ -44,7 +46,7 @@ func Dev(ctx context.Context, options Options, command []string) error {
 		return err
 	}
 	if len(command) == 0 {
-		a.printDev(ctx)
+		a.printDev(ctx, temporary)
 		return a.wait(ctx)
 	}
 	ran := a.runCommand(ctx, command)
@@ -80,10 +82,16 @@ func (a *App) environment() []string {
 }
 
 // withoutAWS drops what would lead a client past the environment given to it: an
-// old session token, a profile.
+// old session token, a profile, another endpoint.
 func withoutAWS(environment []string) []string {
 	return slices.DeleteFunc(environment, func(v string) bool {
-		return strings.HasPrefix(v, "AWS_SESSION_TOKEN=") || strings.HasPrefix(v, "AWS_PROFILE=")
+		name, _, _ := strings.Cut(v, "=")
+		switch name {
+		case "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
+			"AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS":
+			return true
+		}
+		return false
 	})
 }
 
@@ -97,10 +105,9 @@ func (a *App) runCommand(ctx context.Context, command []string) error {
 }
 
 // printDev tells what there is and what to paste.
-func (a *App) printDev(ctx context.Context) {
-	out := a.options.Stdout
-	fmt.Fprintln(out, "Heliograph, for trying it out. Nothing leaves this computer; Ctrl-C stops it and forgets everything.")
-	fmt.Fprintln(out)
+func (a *App) printDev(ctx context.Context, temporary bool) {
+	out, program := a.options.Stdout, cmp.Or(a.options.Program, "heliograph")
+	fmt.Fprintf(out, "Heliograph, for trying it out. %s\n\n", a.promise(temporary))
 	a.printHoldings(ctx, out)
 	fmt.Fprintln(out, "\nPaste into another terminal:")
 	fmt.Fprintln(out, "  unset AWS_SESSION_TOKEN AWS_PROFILE")
@@ -112,13 +119,28 @@ func (a *App) printDev(ctx context.Context) {
 	fmt.Fprintf(out, `
 Then send a text and look at the handset:
   aws pinpoint-sms-voice-v2 send-text-message --destination-phone-number +12065550199 --message-body Hello
-  heliograph handset +12065550199 --wait 5s
-AWS CLIs before 1.29.0 and 2.13.0 do not read AWS_ENDPOINT_URL: add --endpoint-url %s
-No AWS CLI? "heliograph api send-text-message …" takes the same flags. Parallel tests: any 12-digit access key id
-with secret "test" is an account of its own.
+  %[1]s handset +12065550199 --wait 5s
 
-`, a.APIURL())
+  An AWS CLI before 1.29.0 or 2.13.0: add --endpoint-url %[2]s
+  No AWS CLI: "%[1]s api send-text-message …" takes the same flags
+  Tests side by side: any 12-digit access key id with secret "test" is an account of its own
+
+`, program, a.APIURL())
 	a.printAddresses()
+}
+
+// promise is what somebody who tries it out wants to know first.
+func (a *App) promise(temporary bool) string {
+	reach := "Nothing leaves this computer"
+	for _, c := range a.options.File.Carriers {
+		if c.Type != config.Simulator {
+			reach = "Messages go to the carriers of the configuration file"
+		}
+	}
+	if temporary {
+		return reach + "; Ctrl-C stops it and forgets everything."
+	}
+	return reach + "; Ctrl-C stops it, and " + a.options.Settings.Data + " keeps what there is."
 }
 
 // printHoldings lists what the operator's account starts with.

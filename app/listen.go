@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 
 	"heliograph/config"
@@ -19,7 +20,8 @@ const (
 	readTime   = 30 * time.Second
 	writeTime  = 90 * time.Second // a handset's messages may be waited for
 	idleTime   = 2 * time.Minute
-	headerSize = 64 << 10 // octets of the request's headers
+	stopTime   = 4 * time.Second // requests under way, of the ten seconds that a stop may take
+	headerSize = 64 << 10        // octets of the request's headers
 )
 
 // listener is a port with its HTTP server.
@@ -27,15 +29,20 @@ type listener struct {
 	net.Listener
 	server *http.Server
 	scheme string
+	cut    context.CancelFunc // ends the requests under way
 }
 
 // listen opens a port. With tls settings it speaks TLS 1.2 and later.
 func listen(address string, handler http.Handler, settings *config.TLS, log *slog.Logger) (*listener, error) {
 	port, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program: stop that, or choose another address", address)
 	}
-	l := &listener{Listener: port, scheme: "http", server: &http.Server{
+	if err != nil {
+		return nil, err
+	}
+	requests, cut := context.WithCancel(context.Background())
+	l := &listener{Listener: port, scheme: "http", cut: cut, server: &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: headerTime,
 		ReadTimeout:       readTime,
@@ -43,6 +50,7 @@ func listen(address string, handler http.Handler, settings *config.TLS, log *slo
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    headerSize,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		BaseContext:       func(net.Listener) context.Context { return requests },
 	}}
 	if settings == nil {
 		return l, nil
@@ -56,8 +64,15 @@ func listen(address string, handler http.Handler, settings *config.TLS, log *slo
 	return l, nil
 }
 
-// url is the address as a client writes it.
-func (l *listener) url() string { return l.scheme + "://" + l.Addr().String() }
+// url is the address as a client writes it: a listener on all addresses is
+// reached by loopback too.
+func (l *listener) url() string {
+	address := l.Addr().String()
+	if host, port, err := net.SplitHostPort(address); err == nil && net.ParseIP(host).IsUnspecified() {
+		address = net.JoinHostPort("127.0.0.1", port)
+	}
+	return l.scheme + "://" + address
+}
 
 // serve answers until the server is shut down.
 func (l *listener) serve(failed func(error)) {
@@ -66,10 +81,19 @@ func (l *listener) serve(failed func(error)) {
 	}
 }
 
-// stop ends the port: requests under way end first, bounded by ctx.
+// hurry makes a stop end the requests under way at once: for a port where
+// people wait for messages, which lose nothing by an early answer.
+func (l *listener) hurry() { l.server.RegisterOnShutdown(l.cut) }
+
+// stop ends the port: requests under way end first. Those that take longer than
+// their share of the stop are cut, so that what comes after the ports has time.
 func (l *listener) stop(ctx context.Context) error {
-	if err := l.server.Shutdown(ctx); err != nil {
-		return errors.Join(err, l.server.Close())
+	defer l.cut()
+	ctx, cancel := context.WithTimeout(ctx, stopTime)
+	defer cancel()
+	err := l.server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return l.server.Close()
 	}
-	return nil
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 
@@ -27,12 +28,13 @@ func (a *App) openPorts(context.Context) error {
 	}
 	var err error
 	if a.api, err = listen(settings.Listen, mux, file.TLS, a.options.Log); err != nil {
-		return err
+		return fmt.Errorf("--listen: %w", err)
 	}
 	a.later(func(context.Context) error { return closed(a.api.Close()) })
 	if a.console, err = listen(settings.ConsoleListen, a.consoleHandler(), file.TLS, a.options.Log); err != nil {
-		return err
+		return fmt.Errorf("--console-listen: %w", err)
 	}
+	a.console.hurry()
 	a.later(func(context.Context) error { return closed(a.console.Close()) })
 	return nil
 }
@@ -46,6 +48,7 @@ func (a *App) consoleHandler() http.Handler {
 	mux.Handle(simulator.Root+"/", a.accounts.BasicAuth(a.road.centres[0].Handler(simulator.Console{
 		Account: caller,
 		Reset:   a.resetAccount,
+		Closing: a.closing,
 	})))
 	return mux
 }

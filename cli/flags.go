@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -22,8 +23,8 @@ func Usagef(format string, args ...any) error { return usageError{fmt.Sprintf(fo
 
 // IsUsage says whether the error is wrong usage.
 func IsUsage(err error) bool {
-	_, wrong := err.(usageError) //nolint:errorlint // made and returned by this package, never wrapped
-	return wrong
+	var usage usageError
+	return errors.As(err, &usage)
 }
 
 // callOptions are the flags of `heliograph api` that are not the operation's.

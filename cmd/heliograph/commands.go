@@ -19,12 +19,12 @@ Try it: "heliograph dev" in one terminal; in another
 
 // commandLine is what can be typed.
 type commandLine struct {
-	Dev     devCommand     `cmd:"" help:"A server for trying it out, in a temporary folder. Example: heliograph dev -- ./my-tests"`
-	Serve   serveCommand   `cmd:"" help:"The server. Example: heliograph serve --data /var/lib/heliograph --config heliograph.yaml"`
+	Dev     devCommand     `cmd:"" help:"Start a server for trying it out, in a temporary folder. Example: heliograph dev -- ./my-tests"`
+	Serve   serveCommand   `cmd:"" help:"Start the server. Example: heliograph serve --data /var/lib/heliograph --config heliograph.yaml"`
 	Check   checkCommand   `cmd:"" help:"Check a configuration file. Example: heliograph check heliograph.yaml"`
 	API     apiCommand     `cmd:"" name:"api" help:"Call any operation, named and flagged as in the AWS CLI. Example: heliograph api describe-sender-ids"`
 	Handset handsetCommand `cmd:"" help:"Show, wait for, or answer messages on a simulated handset. Example: heliograph handset +12065550199 --wait 5s"`
-	Version versionCommand `cmd:"" help:"Version, commit, and version of the API's model."`
+	Version versionCommand `cmd:"" help:"Show version, commit, and version of the API's model."`
 }
 
 // apiCommand stands here for the help alone: see run.

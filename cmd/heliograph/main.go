@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime/debug"
-	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -64,44 +63,52 @@ func run(ctx context.Context, env cli.Environment, args []string) int {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	line := &commandLine{}
 	exited := -1
-	parser, err := kong.New(line, kong.Name("heliograph"), kong.Description(about), kong.UsageOnError(),
+	parser, err := kong.New(&commandLine{}, kong.Name("heliograph"), kong.Description(about), kong.UsageOnError(),
 		kong.Writers(env.Stdout, env.Stderr), kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(env))
 	if err != nil {
 		return status(env.Stderr, err)
 	}
-	parsed, err := parser.Parse(cutCommand(args, line))
+	parsed, err := parser.Parse(args)
 	if exited >= 0 {
 		return exited
 	}
 	if err != nil {
-		fmt.Fprintf(env.Stderr, "heliograph: %v (heliograph --help)\n", err)
+		fmt.Fprintf(env.Stderr, "heliograph: %v (%s --help)\n", err, typed(parser, args))
 		return 2
 	}
 	return status(env.Stderr, parsed.Run())
 }
 
-// cutCommand takes what follows `dev … --` off the line: it is another
-// program's.
-func cutCommand(args []string, line *commandLine) []string {
-	at := slices.Index(args, "--")
-	if at < 0 || args[0] != "dev" {
-		return args
+// typed is the command whose help fits a wrong line.
+func typed(parser *kong.Kong, args []string) string {
+	for _, command := range parser.Model.Children {
+		if command.Name == args[0] {
+			return "heliograph " + command.Name
+		}
 	}
-	line.Dev.command = args[at+1:]
-	return args[:at]
+	return "heliograph"
 }
 
+// childStatus is that of the command after `dev --`; 128 and the signal's number
+// when one ended it, as in a shell.
+func childStatus(child *exec.ExitError) int {
+	if state, ok := child.Sys().(syscall.WaitStatus); ok && state.Signaled() {
+		return 128 + int(state.Signal())
+	}
+	return child.ExitCode()
+}
+
+// status prints what went wrong and gives the exit status.
 func status(stderr io.Writer, err error) int {
 	var child *exec.ExitError
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &child):
-		return child.ExitCode()
+		return childStatus(child)
 	case cli.IsUsage(err):
 		fmt.Fprintln(stderr, "heliograph:", err)
 		return 2

@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"heliograph/app"
@@ -16,12 +18,12 @@ import (
 // settingFlags are the flags of `serve` and `dev`. Each has an environment
 // form, HELIOGRAPH_ and its name in capitals.
 type settingFlags struct {
-	Data          string `help:"Folder of the database, the key file and the root key (HELIOGRAPH_DATA; serve: ./heliograph-data, dev: a temporary one)." placeholder:"DIR"`
-	Listen        string `help:"Address of the API (HELIOGRAPH_LISTEN; default 127.0.0.1:7788)." placeholder:"ADDR"`
-	ConsoleListen string `help:"Address of the operator and simulator API (HELIOGRAPH_CONSOLE_LISTEN; default 127.0.0.1:7789)." placeholder:"ADDR"`
+	Data          string `help:"Folder of the database, the key file and the root key; serve: ./heliograph-data, dev: a temporary one (HELIOGRAPH_DATA)." placeholder:"DIR"`
+	Listen        string `help:"Address of the API; default 127.0.0.1:7788 (HELIOGRAPH_LISTEN)." placeholder:"ADDR"`
+	ConsoleListen string `help:"Address of the operator and simulator API, and of health checks; default 127.0.0.1:7789 (HELIOGRAPH_CONSOLE_LISTEN)." placeholder:"ADDR"`
 	Config        string `help:"Configuration file, as in docs/config.md (HELIOGRAPH_CONFIG)." placeholder:"FILE"`
-	Database      string `help:"Database URL (HELIOGRAPH_DATABASE; default SQLite in the data folder)." placeholder:"URL"`
-	KeyFile       string `help:"File of the keys that secrets are encrypted under (HELIOGRAPH_KEY_FILE; default DIR/key)." placeholder:"FILE"`
+	Database      string `help:"Database; SQLite in the data folder is the one that is built (HELIOGRAPH_DATABASE)." placeholder:"URL"`
+	KeyFile       string `help:"File of the keys that secrets are encrypted under; default DIR/key (HELIOGRAPH_KEY_FILE)." placeholder:"FILE"`
 }
 
 // options resolves flags, environment and defaults, and loads the file.
@@ -40,7 +42,8 @@ func (f settingFlags) options(env cli.Environment) (app.Options, error) {
 		}
 	}
 	return app.Options{
-		Settings: settings, File: file, Env: os.LookupEnv, Stdout: env.Stdout, Now: time.Now, Log: logger(env.Stderr, slog.LevelInfo),
+		Settings: settings, File: file, Env: os.LookupEnv, Program: os.Args[0], Stdout: env.Stdout, Now: time.Now,
+		Log: logger(env.Stderr, slog.LevelInfo),
 	}, nil
 }
 
@@ -50,24 +53,61 @@ func logger(w io.Writer, level slog.Level) *slog.Logger {
 
 type serveCommand struct{ settingFlags }
 
+// Help stands below the flags.
+func (serveCommand) Help() string {
+	return `A flag wins over its variable. The first start makes the operator's account and writes its root key to
+DIR/credentials. SIGTERM drains and stops within ten seconds, a second one at once. Examples:
+
+    heliograph serve
+    heliograph serve --data /var/lib/heliograph --config /etc/heliograph.yaml`
+}
+
 // Run serves until a signal comes.
 func (c serveCommand) Run(ctx context.Context, env cli.Environment) error {
 	options, err := c.options(env)
 	if err != nil {
 		return err
 	}
+	defer survive(syscall.SIGHUP, options.Log)()
 	return app.Serve(ctx, options)
+}
+
+// survive answers a signal that would end the process: a supervisor sends
+// SIGHUP after a change of the configuration, and messages must not stop for it.
+func survive(sig os.Signal, log *slog.Logger) (end func()) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, sig)
+	go func() {
+		for range signals {
+			log.Warn("the configuration is read at the start alone: restart the server to apply a change", "signal", sig.String())
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(signals)
+	}
 }
 
 type devCommand struct {
 	settingFlags
-	Empty bool `help:"The operator's account starts with nothing."`
-
-	command []string // what follows --
+	Empty   bool     `help:"The operator's account starts with nothing."`
+	Command []string `arg:"" optional:"" help:"After --: a program to run with the environment set; its exit status is that of heliograph."`
 }
 
-// Run serves until a signal comes, or until the command after -- ends.
+// Help stands below the flags.
+func (devCommand) Help() string {
+	return `Without a data folder everything is gone at the end. Examples:
+
+    heliograph dev
+    heliograph dev --data ./try --config heliograph.yaml
+    heliograph dev --listen 127.0.0.1:0 --console-listen 127.0.0.1:0 -- pytest -q`
+}
+
+// Run serves until a signal comes, its terminal closes, or the command after --
+// ends.
 func (c devCommand) Run(ctx context.Context, env cli.Environment) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP)
+	defer stop()
 	options, err := c.options(env)
 	if err != nil {
 		return err
@@ -83,5 +123,5 @@ func (c devCommand) Run(ctx context.Context, env cli.Environment) error {
 	}
 	options.Seed = !c.Empty
 	options.Log = logger(env.Stderr, slog.LevelWarn)
-	return app.Dev(ctx, options, c.command)
+	return app.Dev(ctx, options, c.Command)
 }

@@ -33,7 +33,7 @@ func API(ctx context.Context, env Environment, args []string) error {
 	}
 	op := findOperation(m, args[0])
 	if op == nil {
-		return Usagef("unknown operation %q; did you mean %s? (heliograph api --help lists all %d)", args[0], nearest(m, args[0]), len(m.Operations))
+		return Usagef("unknown operation %q%s (heliograph api --help lists all %d)", args[0], nearest(m, args[0]), len(m.Operations))
 	}
 	p, err := parseFlags(m, op, args[1:])
 	if err != nil {

@@ -23,8 +23,8 @@ func answering(t *testing.T, status int, answers ...string) (endpoint string, as
 	asked, targets = &[]map[string]any{}, &[]string{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
+		if err != nil || r.URL.Path != "/" {
+			t.Errorf("%s: %v", r.URL.Path, err)
 		}
 		input := map[string]any{}
 		if err := json.Unmarshal(body, &input); err != nil {
@@ -100,7 +100,10 @@ func TestWrongUsageSaysWhatToDo(t *testing.T) {
 		"create-pool --identity X":                                "unknown flag --identity for CreatePool",
 		"create-pool X":                                           `unexpected "X": flags begin with --`,
 		"create-pool --message-type A B":                          "wants one value, got 2",
-		"describe-pools --max-results many":                       "--max-results",
+		"describe-pools --max-results many":                       `--max-results: "many" is not a whole number`,
+		"describe-phone-numbers --owner A B":                      "wants one value, got 2",
+		"update-pool --two-way-enabled maybe":                     `"maybe" is not true or false`,
+		"qqq":                                                     `unknown operation "qqq" (heliograph api --help`,
 		"describe-pools --filters status":                         "neither JSON nor Key=Value",
 		"describe-pools --filters Title=x":                        "no member Title",
 		"create-pool --output text":                               "only json",
@@ -210,5 +213,28 @@ func TestCredentialsComeFromVariablesThenFile(t *testing.T) {
 		if err != nil || got != c.want {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
+	}
+}
+
+func TestEndpointMayEndInASlash(t *testing.T) {
+	endpoint, asked, _ := answering(t, http.StatusOK, `{"Pools":[]}`)
+	env, _ := environment(map[string]string{"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_ENDPOINT_URL": endpoint + "/"})
+	if err := API(context.Background(), env, []string{"describe-pools"}); err != nil || len(*asked) != 1 {
+		t.Errorf("%v, %d calls", err, len(*asked))
+	}
+}
+
+func TestBlobsOfFilesAreSentAsBase64(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "picture")
+	if err := os.WriteFile(file, []byte{0xff, 0xd8}, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	endpoint, asked, _ := answering(t, http.StatusOK, `{}`)
+	env, _ := signedEnvironment()
+	if err := API(context.Background(), env, []string{"create-registration-attachment", "--attachment-body", "fileb://" + file, "--endpoint-url", endpoint}); err != nil {
+		t.Fatal(err)
+	}
+	if got := (*asked)[0]["AttachmentBody"]; got != "/9g=" {
+		t.Errorf("sent %v", got)
 	}
 }

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"heliograph/api/model"
@@ -31,7 +34,7 @@ func newCaller(env Environment, m *model.Model, options callOptions) (*caller, e
 	}
 	found.Region = firstOf(options.region, found.Region)
 	endpoint := firstOf(options.endpoint, env.Getenv("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"), env.Getenv("AWS_ENDPOINT_URL"), DefaultEndpoint)
-	return &caller{model: m, endpoint: endpoint, credentials: found, http: &http.Client{Timeout: callTimeout}}, nil
+	return &caller{model: m, endpoint: strings.TrimRight(endpoint, "/"), credentials: found, http: &http.Client{Timeout: callTimeout}}, nil
 }
 
 // call makes one operation's call and gives the answer's body.
@@ -52,7 +55,7 @@ func (c *caller) call(ctx context.Context, operation string, input map[string]an
 	}
 	answer, err := c.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("no server answers at %s (start one with: heliograph dev): %w", c.endpoint, err)
+		return nil, unreachable(c.endpoint, err)
 	}
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
@@ -65,6 +68,16 @@ func (c *caller) call(ctx context.Context, operation string, input map[string]an
 	return text, nil
 }
 
+// unreachable says that nobody answers, without what net/http puts before the
+// cause.
+func unreachable(address string, err error) error {
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
+	return fmt.Errorf("no server answers at %s; start one with: heliograph dev (%w)", address, err)
+}
+
 // apiError words an exception as the AWS CLI does.
 func apiError(operation string, status int, body []byte) error {
 	exception := struct {
@@ -72,7 +85,7 @@ func apiError(operation string, status int, body []byte) error {
 		Message string `json:"Message"`
 	}{}
 	if err := json.Unmarshal(body, &exception); err != nil || exception.Type == "" {
-		return fmt.Errorf("calling %s: the server answered HTTP %d", operation, status)
+		return fmt.Errorf("calling %s: the server answered HTTP %d, so the endpoint is none of this API", operation, status)
 	}
 	return fmt.Errorf("an error occurred (%s) when calling the %s operation: %s", exception.Type, operation, exception.Message)
 }

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // DefaultConsole is the address of the operator and simulator API.
@@ -25,7 +25,7 @@ func newConsole(env Environment) (*console, error) {
 		return nil, err
 	}
 	return &console{
-		address:     firstOf(env.Getenv("HELIOGRAPH_CONSOLE_URL"), DefaultConsole),
+		address:     strings.TrimRight(firstOf(env.Getenv("HELIOGRAPH_CONSOLE_URL"), DefaultConsole), "/"),
 		credentials: found,
 		http:        &http.Client{Timeout: callTimeout},
 	}, nil
@@ -57,7 +57,7 @@ func (c *console) do(ctx context.Context, method, path string, in, out any) erro
 	request.Header.Set("Content-Type", "application/json")
 	answer, err := c.http.Do(request)
 	if err != nil {
-		return fmt.Errorf("no server answers at %s (start one with: heliograph dev): %w", c.address, err)
+		return unreachable(c.address, err)
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode >= http.StatusBadRequest {
@@ -70,6 +70,9 @@ func (c *console) do(ctx context.Context, method, path string, in, out any) erro
 }
 
 func refusal(answer *http.Response) error {
+	if answer.StatusCode == http.StatusUnauthorized {
+		return refused{answer.StatusCode, "the server does not take this access key: it has to be a root key of the server (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile)"}
+	}
 	problem := struct {
 		Error string `json:"error"`
 	}{}

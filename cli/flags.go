@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -176,16 +177,25 @@ func flagValue(m *model.Model, shape *model.Shape, values []string) (any, error)
 func scalarValue(m *model.Model, shape *model.Shape, text string) (any, error) {
 	switch shape.Kind {
 	case model.Integer, model.Long:
-		return strconv.ParseInt(text, 10, 64)
+		return readAs("a whole number", text, func() (int64, error) { return strconv.ParseInt(text, 10, 64) })
 	case model.Double, model.Timestamp:
-		return strconv.ParseFloat(text, 64)
+		return readAs("a number", text, func() (float64, error) { return strconv.ParseFloat(text, 64) })
 	case model.Boolean:
-		return strconv.ParseBool(text)
+		return readAs("true or false", text, func() (bool, error) { return strconv.ParseBool(text) })
 	case model.Structure, model.Map:
 		return structureValue(m, shape, text)
 	default:
 		return text, nil
 	}
+}
+
+// readAs words what a scalar has to be.
+func readAs[T any](kind, text string, read func() (T, error)) (any, error) {
+	value, err := read()
+	if err != nil {
+		return nil, fmt.Errorf("%q is not %s", text, kind)
+	}
+	return value, nil
 }
 
 // listValue takes one JSON array, or each word as a member.
@@ -206,8 +216,13 @@ func listValue(m *model.Model, shape *model.Shape, values []string) (any, error)
 	return list, nil
 }
 
-// orFile reads file://PATH values, as the AWS CLI does.
+// orFile reads file://PATH values, and fileb://PATH values into base64, as the
+// AWS CLI does.
 func orFile(value string) (string, error) {
+	if path, ok := strings.CutPrefix(value, "fileb://"); ok {
+		octets, err := os.ReadFile(path)
+		return base64.StdEncoding.EncodeToString(octets), err
+	}
 	path, ok := strings.CutPrefix(value, "file://")
 	if !ok {
 		return value, nil

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -39,9 +40,14 @@ type messageState struct {
 	EndedAt    *time.Time `json:"endedAt"`
 }
 
+var numberPattern = regexp.MustCompile(`^\+?[0-9]{2,18}$`)
+
 // Handset shows the messages of a simulated handset, waits for them, or
 // answers one.
 func Handset(ctx context.Context, env Environment, options HandsetOptions) error {
+	if !numberPattern.MatchString(options.Number) {
+		return Usagef("%q is no phone number such as +12065550199", options.Number)
+	}
 	if (options.Reply == "") != (options.To == "") {
 		return Usagef("--reply and --to go together: heliograph handset %s --reply TEXT --to FROM", options.Number)
 	}

@@ -109,10 +109,10 @@ func bounds(s *model.Shape, unit string) string {
 	}
 }
 
-// nearest is the operation whose name shares the longest beginning and the
-// most words with what was typed.
+// nearest asks for the operation whose name shares the longest beginning and
+// the most words with what was typed; it is empty where none comes near.
 func nearest(m *model.Model, typed string) string {
-	best, bestScore := "", -1
+	best, bestScore := "", 4
 	for _, op := range m.Operations {
 		name, score := kebab(op.Name), 0
 		for i := 0; i < len(name) && i < len(typed) && name[i] == typed[i]; i++ {
@@ -124,7 +124,7 @@ func nearest(m *model.Model, typed string) string {
 			}
 		}
 		if score > bestScore {
-			best, bestScore = name, score
+			best, bestScore = "; did you mean "+name+"?", score
 		}
 	}
 	return best

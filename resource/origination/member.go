@@ -168,7 +168,7 @@ func (s *Service) AssociateOriginationIdentity(ctx context.Context, in *api.Asso
 	if err != nil {
 		return nil, err
 	}
-	p, err := v.namedPool(in.PoolId)
+	p, err := v.namedPool("PoolId", in.PoolId)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +195,7 @@ func (s *Service) DisassociateOriginationIdentity(ctx context.Context, in *api.D
 	if err != nil {
 		return nil, err
 	}
-	p, err := v.namedPool(in.PoolId)
+	p, err := v.namedPool("PoolId", in.PoolId)
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +271,7 @@ func (s *Service) ListPoolOriginationIdentities(ctx context.Context, in *api.Lis
 	if err != nil {
 		return nil, err
 	}
-	p, err := v.namedPool(in.PoolId)
+	p, err := v.namedPool("PoolId", in.PoolId)
 	if err != nil {
 		return nil, err
 	}

@@ -145,7 +145,7 @@ func (s *Service) firstStatus(n PhoneNumber) (api.NumberStatus, error) {
 // poolForNew is the pool that a number is requested into. The pool's rules
 // hold, save that the number may still be pending.
 func (s *Service) poolForNew(v *View, n PhoneNumber, pool string) (Pool, error) {
-	p, err := v.namedPool(pool)
+	p, err := v.namedPool("PoolId", pool)
 	if err != nil {
 		return Pool{}, err
 	}

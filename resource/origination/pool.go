@@ -60,7 +60,7 @@ func (s *Service) DescribePools(ctx context.Context, in *api.DescribePoolsInput)
 	}
 	asked := make([]string, len(in.PoolIds))
 	for i, text := range in.PoolIds {
-		p, err := v.namedPool(text)
+		p, err := v.namedPool("PoolIds", text)
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +106,7 @@ func (s *Service) UpdatePool(ctx context.Context, in *api.UpdatePoolInput) (*api
 	if err != nil {
 		return nil, err
 	}
-	p, err := v.namedPool(in.PoolId)
+	p, err := v.namedPool("PoolId", in.PoolId)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +139,7 @@ func (s *Service) DeletePool(ctx context.Context, in *api.DeletePoolInput) (*api
 	if err != nil {
 		return nil, err
 	}
-	p, err := v.namedPool(in.PoolId)
+	p, err := v.namedPool("PoolId", in.PoolId)
 	if err != nil {
 		return nil, err
 	}
@@ -169,9 +169,9 @@ func (p Pool) checkActive() error {
 	return api.Conflict(api.ConflictExceptionReasonResourceNotActive, api.ResourceTypePool, p.ID, "Wait until the pool is ACTIVE.")
 }
 
-// namedPool finds the pool that a request names by id or ARN.
-func (v *View) namedPool(text string) (Pool, error) {
-	id, err := v.Scope.Resolve(api.ResourceTypePool, "PoolId", text)
+// namedPool finds the pool that a member of the request names by id or ARN.
+func (v *View) namedPool(member, text string) (Pool, error) {
+	id, err := v.Scope.Resolve(api.ResourceTypePool, member, text)
 	if err != nil {
 		return Pool{}, err
 	}

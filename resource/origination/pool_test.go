@@ -145,6 +145,7 @@ func TestPoolIsNamedByIDOrARN(t *testing.T) {
 			}
 		case operation == "DescribePools":
 			body = func(id string) string { return `{"PoolIds":["` + id + `"]}` }
+			member = "PoolIds"
 		}
 		c.Refused(operation, body("pool-x"), "ResourceNotFound pool pool-x")
 		c.Refused(operation, body(poolARN+"pool-x"), "ResourceNotFound pool pool-x")

@@ -97,7 +97,7 @@ func (s *Service) DescribeSenderIds(ctx context.Context, in *api.DescribeSenderI
 	}
 	asked := make([]SenderKey, len(in.SenderIds))
 	for i, k := range in.SenderIds {
-		id, err := v.namedSender(k.SenderId, k.IsoCountryCode)
+		id, err := v.namedSender("SenderIds", k.SenderId, k.IsoCountryCode)
 		if err != nil {
 			return nil, err
 		}
@@ -157,7 +157,7 @@ func (s *Service) UpdateSenderId(ctx context.Context, in *api.UpdateSenderIdInpu
 	if err != nil {
 		return nil, err
 	}
-	id, err := v.namedSender(in.SenderId, in.IsoCountryCode)
+	id, err := v.namedSender("SenderId", in.SenderId, in.IsoCountryCode)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func (s *Service) ReleaseSenderId(ctx context.Context, in *api.ReleaseSenderIdIn
 	if err != nil {
 		return nil, err
 	}
-	id, err := v.namedSender(in.SenderId, in.IsoCountryCode)
+	id, err := v.namedSender("SenderId", in.SenderId, in.IsoCountryCode)
 	if err != nil {
 		return nil, err
 	}
@@ -196,10 +196,10 @@ func (s *Service) ReleaseSenderId(ctx context.Context, in *api.ReleaseSenderIdIn
 	return v.senderReleased(id), s.Store.ChangeIdentities(ctx, c)
 }
 
-// namedSender finds the sender ID that a request names by text or ARN, and by
-// country.
-func (v *View) namedSender(text, iso string) (SenderID, error) {
-	tail, err := v.Scope.Resolve(api.ResourceTypeSenderId, "SenderId", text)
+// namedSender finds the sender ID that a member of the request names by text or
+// ARN, and by country.
+func (v *View) namedSender(member, text, iso string) (SenderID, error) {
+	tail, err := v.Scope.Resolve(api.ResourceTypeSenderId, member, text)
 	if err != nil {
 		return SenderID{}, err
 	}

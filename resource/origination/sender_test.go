@@ -130,6 +130,10 @@ func TestSenderIDIsNamedByTextOrARNAndCountry(t *testing.T) {
 	_, c := open(t)
 	sender(c, "MyShop")
 	for _, operation := range []string{"DescribeSenderIds", "UpdateSenderId", "ReleaseSenderId"} {
+		member := "SenderId"
+		if operation == "DescribeSenderIds" {
+			member = "SenderIds"
+		}
 		body := func(text, iso string) string {
 			pair := `{"SenderId":"` + text + `","IsoCountryCode":"` + iso + `"}`
 			if operation == "DescribeSenderIds" {
@@ -143,7 +147,7 @@ func TestSenderIDIsNamedByTextOrARNAndCountry(t *testing.T) {
 		c.Refused(operation, body(senderARN, "DE"), "Validation COUNTRY_CODE_MISMATCH IsoCountryCode")
 		for _, part := range []string{"us-east-1 eu-west-1", "000000000000 111122223333", "sender-id pool", "sms-voice sns"} {
 			was, is, _ := strings.Cut(part, " ")
-			c.Refused(operation, body(strings.Replace(senderARN, was, is, 1), "FR"), "Validation INVALID_ARN SenderId")
+			c.Refused(operation, body(strings.Replace(senderARN, was, is, 1), "FR"), "Validation INVALID_ARN "+member)
 		}
 		if operation != "ReleaseSenderId" {
 			c.OK(operation, body("mySHOP", "FR"))

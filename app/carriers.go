@@ -149,7 +149,7 @@ func (a *App) simulate(c config.Carrier, settings *smsc.Settings) {
 	listen, anyPort := a.centreAddress(c)
 	centre := simulator.New(simulator.Settings{
 		Name: c.Name, Listen: listen, AnyPort: anyPort, Logins: logins, Gateway: gatewayLogin,
-		Store: a.store, Directory: a.road.directory, Now: a.options.Now, Log: a.options.Log,
+		Network: a.road.network(), Store: a.store, Directory: a.road.directory, Now: a.options.Now, Log: a.options.Log,
 	})
 	a.road.centres = append(a.road.centres, centre)
 	a.road.simulated[c.Name] = true
@@ -158,6 +158,15 @@ func (a *App) simulate(c config.Carrier, settings *smsc.Settings) {
 		var d net.Dialer
 		return d.DialContext(ctx, "tcp", centre.Addr().String())
 	}
+}
+
+// network is what all centres share: the first one's handsets are those that
+// the simulator API shows.
+func (r *road) network() *simulator.Network {
+	if len(r.centres) == 0 {
+		return nil
+	}
+	return r.centres[0].Network
 }
 
 // centreAddress is the configured one, else any free port; `dev` prefers the

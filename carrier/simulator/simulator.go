@@ -51,6 +51,9 @@ type Settings struct {
 	// Window is how many deliver_sm may wait for their answer per session;
 	// 0 = 50.
 	Window int
+	// Network is what this centre shares with others on the same store; nil =
+	// nothing.
+	Network *Network
 	// Store is required.
 	Store Store
 	// Directory of senders; nil = nothing is known of any.
@@ -68,6 +71,9 @@ func (s Settings) withDefaults() Settings {
 	}
 	if s.Window == 0 {
 		s.Window = 50
+	}
+	if s.Network == nil {
+		s.Network = &Network{}
 	}
 	if s.Directory == nil {
 		s.Directory = nobody{}
@@ -94,15 +100,22 @@ func (nobody) NumberKind(context.Context, string) (carrier.AddressKind, string, 
 	return "", "", nil
 }
 
+// Network is what centres have in common that serve the same handsets: the
+// rules, and the bell that wakes those who wait for a message. The zero value
+// is ready.
+type Network struct {
+	rules ruleBook
+	bell  bell
+}
+
 // SMSC is a running message centre with its handsets.
 type SMSC struct {
+	*Network
 	settings Settings
 	server   smpp.Server
-	rules    ruleBook
 	memory   memory
 	fates    fates
 	ids      *ids
-	bell     bell
 	settler  *settler
 	intake   *intake
 	answers  atomic.Uint32 // references of long texts from handsets
@@ -116,7 +129,8 @@ type SMSC struct {
 
 // New makes a centre that does not run yet.
 func New(settings Settings) *SMSC {
-	c := &SMSC{settings: settings.withDefaults(), ids: newIDs(), outboxes: map[string]*outbox{}}
+	settings = settings.withDefaults()
+	c := &SMSC{Network: settings.Network, settings: settings, ids: newIDs(), outboxes: map[string]*outbox{}}
 	c.answers.Store(rand.Uint32())
 	c.intake = newIntake()
 	c.settler = newSettler(c.settings)

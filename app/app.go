@@ -43,7 +43,7 @@ type App struct {
 	api        *listener
 	console    *listener
 	undo       []func(context.Context) error // in the order of construction
-	closing    chan struct{} // closed when Stop begins
+	closing    chan struct{}                 // closed when Stop begins
 	leave      sync.Once
 	failed     chan error
 	written    bool // the root key was made and written at this start

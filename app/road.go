@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"sync"
 
 	"heliograph/carrier"
 	"heliograph/carrier/simulator"
@@ -82,8 +84,9 @@ func (a *App) link(c config.Carrier, back carrier.Reports) (dispatch.Link, error
 	return dispatch.Link{Carrier: smsc.New(settings, back), Width: width}, nil
 }
 
-// start brings the road up from its end: centres first, then carriers, then
-// what is on disk.
+// start brings the road up: centres, what is on disk, carriers. Carriers come
+// last because they are stopped first: what waits for a connection is turned
+// away and stays on disk, and what is under way is awaited and recorded.
 func (r *road) start(ctx context.Context, later func(func(context.Context) error)) error {
 	for _, centre := range r.centres {
 		if err := centre.Start(ctx); err != nil {
@@ -91,15 +94,26 @@ func (r *road) start(ctx context.Context, later func(func(context.Context) error
 		}
 		later(centre.Stop)
 	}
-	for _, link := range r.links {
-		if err := link.Carrier.Start(ctx); err != nil {
-			return err
-		}
-		later(link.Carrier.Stop)
-	}
 	if err := r.dispatcher.Start(ctx); err != nil {
 		return err
 	}
 	later(r.dispatcher.Stop)
+	later(r.stopCarriers)
+	for _, link := range r.links {
+		if err := link.Carrier.Start(ctx); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// stopCarriers stops all at once: each may have answers to wait for.
+func (r *road) stopCarriers(ctx context.Context) error {
+	errs := make([]error, len(r.links))
+	var stopping sync.WaitGroup
+	for i, link := range r.links {
+		stopping.Go(func() { errs[i] = link.Carrier.Stop(ctx) })
+	}
+	stopping.Wait()
+	return errors.Join(errs...)
 }

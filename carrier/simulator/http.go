@@ -29,6 +29,9 @@ type Console struct {
 	// Reset empties what else belongs to an account when it asks for a reset;
 	// nil = nothing else does.
 	Reset func(ctx context.Context, account string) error
+	// Closing is closed when the server is about to stop: nobody waits for a
+	// message any longer. Nil = never.
+	Closing <-chan struct{}
 }
 
 // Handler serves the simulator API below Root. An account sees its own
@@ -59,8 +62,9 @@ func (c *SMSC) Handler(console Console) http.Handler {
 // request is a request and whose it is.
 type request struct {
 	*http.Request
-	caller string // the key's account
-	chosen string // ?account=, "" = none
+	caller  string // the key's account
+	chosen  string // ?account=, "" = none
+	closing <-chan struct{}
 }
 
 // sees is the account whose messages are shown, "" = everybody's.
@@ -92,7 +96,7 @@ func problem(status int, format string, args ...any) error {
 }
 
 func respond(w http.ResponseWriter, r *http.Request, console Console, h func(*request) (int, any, error)) {
-	in := &request{Request: r, caller: console.Account(r), chosen: r.URL.Query().Get("account")}
+	in := &request{Request: r, caller: console.Account(r), chosen: r.URL.Query().Get("account"), closing: console.Closing}
 	if in.chosen != "" && in.caller != account.Operator && in.caller != in.chosen {
 		write(w, http.StatusForbidden, failure("only the operator's account chooses an account"))
 		return

@@ -44,7 +44,7 @@ func (c *SMSC) listMessages(r *request) (int, any, error) {
 	}
 	q := Query{Account: r.sees(), Handset: number, After: after}
 	list := []Message{}
-	err = c.await(r.Context(), number, wait, func(ctx context.Context) (bool, error) {
+	err = c.await(r, number, wait, func(ctx context.Context) (bool, error) {
 		found, err := c.settings.Store.HandsetMessages(ctx, q)
 		list = append(list, found...)
 		return len(list) > 0, err
@@ -71,14 +71,15 @@ func (r *request) messages() (number string, after int64, wait time.Duration, er
 }
 
 // await looks, and looks again with each message that comes to the handset,
-// until look is satisfied, the wait is over or the client has gone.
-func (c *SMSC) await(ctx context.Context, number string, wait time.Duration, look func(context.Context) (bool, error)) error {
+// until look is satisfied, the wait is over, the server stops or the client has
+// gone.
+func (c *SMSC) await(r *request, number string, wait time.Duration, look func(context.Context) (bool, error)) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
 		// Held before the look, so that nothing arrives unheard in between.
 		rung, letGo := c.bell.hold(number)
-		enough, err := look(ctx)
+		enough, err := look(r.Context())
 		if err != nil || enough || wait == 0 {
 			letGo()
 			return err
@@ -89,7 +90,10 @@ func (c *SMSC) await(ctx context.Context, number string, wait time.Duration, loo
 		case <-timer.C:
 			letGo()
 			return nil
-		case <-ctx.Done():
+		case <-r.closing:
+			letGo()
+			return nil
+		case <-r.Context().Done():
 			letGo()
 			return nil
 		}
@@ -119,7 +123,7 @@ func (c *SMSC) latest(r *request) (int, any, error) {
 	}
 	q := Query{Account: r.sees(), Handset: number, After: after, Direction: ToHandset, Newest: true, Limit: searched}
 	var found *latestAnswer
-	err = c.await(r.Context(), number, wait, func(ctx context.Context) (bool, error) {
+	err = c.await(r, number, wait, func(ctx context.Context) (bool, error) {
 		list, err := c.settings.Store.HandsetMessages(ctx, q)
 		found = firstMatch(list, pattern)
 		return found != nil, err

@@ -266,3 +266,25 @@ func TestWaitEndsWhenTheClientGoes(t *testing.T) {
 		t.Fatal("it waits on")
 	}
 }
+
+// TestWaitEndsWithTheServer: whoever waits for a message does not hold up a stop.
+func TestWaitEndsWithTheServer(t *testing.T) {
+	f := newFixture(t)
+	closing := make(chan struct{})
+	handler := f.Handler(simulator.Console{Account: func(*http.Request) string { return shop }, Closing: closing})
+	answered := make(chan int)
+	go func() {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, simulator.Root+"/handsets/+33612345678/messages?wait=60s", nil))
+		answered <- w.Code
+	}()
+	close(closing)
+	select {
+	case status := <-answered:
+		if status != http.StatusOK {
+			t.Errorf("HTTP %d", status)
+		}
+	case <-time.After(patience):
+		t.Fatal("the wait goes on")
+	}
+}

@@ -55,7 +55,8 @@ type Settings struct {
 const defaultMemory = 10_000
 
 // Dispatcher owns the queues and workers of all carriers. The carriers are
-// started and stopped by their owner: started before, stopped after.
+// started and stopped by their owner; who stops them first need not wait for
+// those that have no connection.
 type Dispatcher struct {
 	Settings
 	lanes map[string]*lane

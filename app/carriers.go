@@ -19,8 +19,9 @@ import (
 	"heliograph/resource/origination"
 )
 
-// gatewayLogin is what the gateway binds to a simulated centre as.
-const gatewayLogin = "heliograph"
+// gatewayLogin is what the gateway binds to a simulated centre as. Nobody else
+// gets it: receipts go to any session of the login that they are for.
+const gatewayLogin = "heliograph-own"
 
 // devSMSC is where `dev` lets SMPP clients bind when nobody else is there.
 const devSMSC = "127.0.0.1:2775"
@@ -139,16 +140,16 @@ func carrierTLS(c config.Carrier) (*tls.Config, error) {
 // gateway's own, whose password nobody is told.
 func (a *App) simulate(c config.Carrier, settings *smsc.Settings) {
 	password := rand.Text()[:8]
-	var logins []simulator.Login
+	var logins []simulator.Login // nil = any
 	if !a.options.Dev {
-		logins = append(logins, simulator.Login{SystemID: gatewayLogin, Password: password})
+		logins = []simulator.Login{}
 		for _, l := range c.Logins {
 			logins = append(logins, simulator.Login{SystemID: l.SystemID, Password: l.Password.Reveal()})
 		}
 	}
 	listen, anyPort := a.centreAddress(c)
 	centre := simulator.New(simulator.Settings{
-		Name: c.Name, Listen: listen, AnyPort: anyPort, Logins: logins, Gateway: gatewayLogin,
+		Name: c.Name, Listen: listen, AnyPort: anyPort, Logins: logins, Gateway: gatewayLogin, GatewayPassword: password,
 		Network: a.road.network(), Store: a.store, Directory: a.road.directory, Now: a.options.Now, Log: a.options.Log,
 	})
 	a.road.centres = append(a.road.centres, centre)

@@ -45,6 +45,9 @@ func (c *SMSC) weigh(ctx context.Context, v *verdict) error {
 	if err != nil {
 		return err
 	}
+	if c.foreign(v.sub.system) {
+		e.messageID = ""
+	}
 	owner, err := c.ownerOf(ctx, e.messageID)
 	if err != nil {
 		return err

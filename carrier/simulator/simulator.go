@@ -48,6 +48,9 @@ type Settings struct {
 	// Gateway is the system_id under which the server's own binds get the
 	// answers of handsets to customers' numbers; "" = "heliograph".
 	Gateway string
+	// GatewayPassword keeps that system_id, its receipts and the API's message
+	// ids from other clients, whatever Logins says; "" = nobody is kept off.
+	GatewayPassword string
 	// Window is how many deliver_sm may wait for their answer per session;
 	// 0 = 50.
 	Window int
@@ -222,11 +225,15 @@ func (c *SMSC) outbox(system string) *outbox {
 }
 
 func (c *SMSC) authenticate(_ context.Context, _ *smpp.Session, b *smpp.Bind) smpp.Status {
-	if c.settings.Logins == nil {
+	logins := c.settings.Logins
+	switch {
+	case c.settings.GatewayPassword != "" && b.SystemID == c.settings.Gateway:
+		logins = []Login{{SystemID: c.settings.Gateway, Password: c.settings.GatewayPassword}}
+	case logins == nil:
 		return smpp.StatusOK
 	}
 	known := smpp.StatusInvSysID
-	for _, l := range c.settings.Logins {
+	for _, l := range logins {
 		if l.SystemID != b.SystemID {
 			continue
 		}
@@ -236,6 +243,11 @@ func (c *SMSC) authenticate(_ context.Context, _ *smpp.Session, b *smpp.Bind) sm
 		}
 	}
 	return known
+}
+
+// foreign says that a client is surely not the gateway.
+func (c *SMSC) foreign(system string) bool {
+	return c.settings.GatewayPassword != "" && system != c.settings.Gateway
 }
 
 func (c *SMSC) handle(_ context.Context, request smpp.PDU, reply smpp.Reply) {

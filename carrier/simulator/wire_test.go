@@ -51,6 +51,25 @@ func TestOnlyConfiguredLoginsBind(t *testing.T) {
 	}
 }
 
+// TestGatewaysLoginIsItsOwn: with any login taken, nobody else gets the
+// gateway's receipts or claims to bring a customer's message.
+func TestGatewaysLoginIsItsOwn(t *testing.T) {
+	f := newFixture(t, func(s *simulator.Settings) { s.Gateway, s.GatewayPassword = "own", "secret" })
+	for password, want := range map[string]smpp.Status{"secret": smpp.StatusOK, "wrong": smpp.StatusInvPaswd, "": smpp.StatusInvPaswd} {
+		_, err := f.tryDial(t, &smpp.Bind{Mode: smpp.Transceiver, SystemID: "own", Password: password})
+		var got smpp.Status
+		if errors.As(err, &got); got != want {
+			t.Errorf("password %q: got %v, want %v", password, err, want)
+		}
+	}
+	f.dial(t, smpp.Transmitter, "other").submit(t, text(alphanumeric("SHOP"), french, "not the shop's", shopMessage))
+	f.dial(t, smpp.Transmitter, "own").submit(t, text(alphanumeric("SHOP"), french, "the shop's", shopMessage))
+	list, err := f.settings.Store.HandsetMessages(t.Context(), simulator.Query{Account: shop})
+	if err != nil || len(list) != 1 || list[0].Body != "the shop's" {
+		t.Errorf("the shop's messages: %+v, %v", list, err)
+	}
+}
+
 // texts that lie across the borders of parts.
 func longBodies() map[string]string {
 	return map[string]string{

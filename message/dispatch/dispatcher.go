@@ -60,6 +60,8 @@ const defaultMemory = 10_000
 type Dispatcher struct {
 	Settings
 	lanes map[string]*lane
+	// stranded are carriers that messages wait for and that are not configured.
+	stranded []string
 
 	ctx    context.Context // of submissions: ends when Stop runs out of time
 	cancel context.CancelFunc
@@ -91,7 +93,7 @@ func (d *Dispatcher) Enqueue(m *message.Message) {
 }
 
 // Start begins with what is on disk. It reports messages that no carrier of
-// the configuration will take: they stay.
+// the configuration will take: they stay until their time to live is over.
 func (d *Dispatcher) Start(ctx context.Context) error {
 	if err := d.reportStranded(ctx); err != nil {
 		return err
@@ -114,7 +116,8 @@ func (d *Dispatcher) reportStranded(ctx context.Context) error {
 	}
 	for name, n := range waiting {
 		if d.lanes[name] == nil {
-			d.Log.Warn("messages wait for a carrier that is not configured; they stay until it is",
+			d.stranded = append(d.stranded, name)
+			d.Log.Warn("messages wait for a carrier that is not configured; they stay until it is, or they expire",
 				"carrier", name, "messages", n)
 		}
 	}

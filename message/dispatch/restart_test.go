@@ -132,17 +132,24 @@ func TestSubmissionIsRecordedWhenTheDiskHasRoomAgain(t *testing.T) {
 	})
 }
 
-func TestMessagesOfAVanishedCarrierStayAndAreReported(t *testing.T) {
+func TestMessagesOfAVanishedCarrierStayUntilTheyExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		b := newBench(&network{}, 0)
 		b.Log = slog.New(slog.NewTextHandler(&log, nil))
-		id := b.accept(t, func(m *message.Message) { m.Carrier = "gone" })
+		gone := func(m *message.Message) { m.Carrier = "gone" }
+		id := b.accept(t, gone)
+		short := b.accept(t, gone, long, lives(30*time.Minute))
 		b.start(t)
 		elapse(time.Hour)
 		synctest.Wait()
-		if s := b.disk.state(id); s != message.Queued || !strings.Contains(log.String(), "carrier=gone messages=1") {
+		if s := b.disk.state(id); s != message.Queued || !strings.Contains(log.String(), "carrier=gone messages=2") {
 			t.Errorf("message is %s, log %q", s, log.String())
+		}
+		for _, p := range b.disk.parts(short) {
+			if p.State != message.Expired {
+				t.Errorf("part %d of the one that had half an hour is %s", p.Number, p.State)
+			}
 		}
 		b.stop(t)
 	})

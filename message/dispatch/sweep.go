@@ -13,12 +13,15 @@ const (
 	sweepPage   = 1000
 )
 
-// sweep ends messages that no receipt came for, and forgets receipts that
-// nothing was submitted for.
+// sweep ends messages that no receipt came for or that no carrier is there for,
+// and forgets receipts that nothing was submitted for.
 func (d *Dispatcher) sweep() {
 	for d.wait(sweepTick) {
 		if err := d.giveUp(); err != nil {
 			d.Log.Error("messages without a receipt cannot be ended", "error", err)
+		}
+		if err := d.expireStranded(); err != nil {
+			d.Log.Error("messages of carriers that are not configured cannot be ended", "error", err)
 		}
 		if err := d.Store.PurgeOrphans(d.ctx, d.Now().Add(-orphanKept)); err != nil {
 			d.Log.Error("unmatched receipts cannot be forgotten", "error", err)
@@ -46,4 +49,24 @@ func (d *Dispatcher) giveUp() error {
 		}
 		first = ids[0]
 	}
+}
+
+// expireStranded ends messages whose carrier is not configured when their time
+// to live is over: no lane looks after them.
+func (d *Dispatcher) expireStranded() error {
+	for _, name := range d.stranded {
+		list, err := d.Backlog.ExpiredMessages(d.ctx, name, d.Now(), sweepPage)
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			for n := firstQueued(m); n <= m.Parts; n++ {
+				e := message.Ending{ID: m.ID, Part: n, State: message.Expired, At: d.Now()}
+				if err := d.Store.Ended(context.WithoutCancel(d.ctx), e); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }

@@ -6,9 +6,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"heliograph/api"
 	"heliograph/carrier"
 	"heliograph/message"
+	"heliograph/message/route"
 	"heliograph/resource"
 	"heliograph/resource/origination"
 )
@@ -94,22 +94,6 @@ func (d *directory) SenderRegistered(ctx context.Context, account, senderID, cou
 	return false, nil
 }
 
-// numberKind translates the API's number types.
-func numberKind(t api.NumberType) carrier.AddressKind {
-	switch t {
-	case api.NumberTypeShortCode:
-		return carrier.ShortCode
-	case api.NumberTypeTollFree:
-		return carrier.TollFree
-	case api.NumberTypeTenDlc:
-		return carrier.TenDLC
-	case api.NumberTypeSimulator:
-		return carrier.Simulator
-	default:
-		return carrier.LongCode
-	}
-}
-
 // NumberKind is the kind and the holder of a number, "" for nobody's.
 func (d *directory) NumberKind(ctx context.Context, number string) (carrier.AddressKind, string, error) {
 	leased, err := d.store.Leased(ctx, []string{number})
@@ -128,5 +112,5 @@ func (d *directory) NumberKind(ctx context.Context, number string) (carrier.Addr
 	if !ok {
 		return "", "", nil
 	}
-	return numberKind(held.Type), scope.Account, nil
+	return route.KindOf(held.Type), scope.Account, nil
 }

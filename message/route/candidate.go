@@ -77,7 +77,7 @@ type candidate struct {
 // ofNumber weighs a number for the destination.
 func ofNumber(n *origination.PhoneNumber, d *destination) candidate {
 	o := candidate{
-		kind: kindOf(n.Type), identity: n.ID, spelling: n.Number, types: n.MessageType,
+		kind: KindOf(n.Type), identity: n.ID, spelling: n.Number, types: n.MessageType,
 		number: n, provisions: n.Provisions, rank: rankOf(n.Type),
 	}
 	if n.ISOCountryCode != d.rules.ISO {
@@ -182,7 +182,8 @@ func ofShared(s *Shared, d *destination) candidate {
 	return o
 }
 
-func kindOf(t api.NumberType) carrier.AddressKind {
+// KindOf is the kind of sender that a number of the API's type is.
+func KindOf(t api.NumberType) carrier.AddressKind {
 	switch t {
 	case api.NumberTypeShortCode:
 		return carrier.ShortCode

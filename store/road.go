@@ -112,12 +112,15 @@ func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error 
 	if p.CarrierMessageID != "" && p.CarrierMessageID != s.CarrierMessageID {
 		r.unseat(carrierID{l.carrier, p.CarrierMessageID})
 	}
+	key := carrierID{s.Carrier, s.CarrierMessageID}
+	if err := r.displace(ctx, q, key, seatOf{s.ID, s.Part}, s.At); err != nil {
+		return err
+	}
 	l.carrier = s.Carrier
 	p.State = p.State.After(message.Submitted)
 	p.CarrierMessageID, p.Attempts, p.SubmittedAt = s.CarrierMessageID, s.Attempts, s.At
 	r.touch(l, p)
 	r.settle(l, p)
-	key := carrierID{s.Carrier, s.CarrierMessageID}
 	early := r.orphans[key]
 	if len(early) == 0 {
 		return nil
@@ -127,6 +130,26 @@ func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error 
 	}
 	delete(r.orphans, key)
 	r.step.adopted = append(r.step.adopted, key.carrier, key.id)
+	return nil
+}
+
+// codeIDReused is of a part whose carrier gave its id to another one.
+const codeIDReused = "CARRIER_ID_REUSED"
+
+// displace ends the part that a carrier's id stood for so far, when the carrier
+// gives it to another one, as an SMSC does that counts anew after a restart: no
+// receipt will be its own. A part that is not in memory is left as it is: a read
+// for each submission would cost more than that case is worth.
+func (r *road) displace(ctx context.Context, q querier, key carrierID, next seatOf, at time.Time) error {
+	old, known := r.seats[key]
+	if !known || old == next {
+		return nil
+	}
+	l, err := r.life(ctx, q, old.id)
+	if err != nil || l == nil {
+		return err
+	}
+	r.hear(l, &l.parts[old.part-1], message.Unknown, codeIDReused, at)
 	return nil
 }
 

@@ -107,6 +107,20 @@ func testLifeOfOnePart(t *testing.T, f *fixture) {
 	receive(t, f, &message.Message{Carrier: "other"}, "c1", message.Delivered, false)
 }
 
+func testCarrierIDGivenAgain(t *testing.T, f *fixture) {
+	first, second := accepted(t, f, 1), accepted(t, f, 2)
+	submit(t, f, first, 1, "1")
+	submit(t, f, first, 1, "1") // the same part again
+	wantState(t, f, first, message.Submitted)
+	submit(t, f, second, 1, "1")
+	submit(t, f, second, 2, "2")
+	wantState(t, f, first, message.Unknown)
+	receive(t, f, second, "1", message.Delivered, true)
+	receive(t, f, second, "2", message.Delivered, true)
+	wantState(t, f, first, message.Unknown)
+	wantState(t, f, second, message.Delivered)
+}
+
 func testReceiptBeforeSubmission(t *testing.T, f *fixture) {
 	for _, reopen := range []bool{false, true} {
 		m, id := accepted(t, f, 1), fmt.Sprint("early", reopen)

@@ -34,6 +34,7 @@ func Run(t *testing.T, open Open) {
 
 		"MessageComesBackWhole":           testMessageComesBackWhole,
 		"LifeOfOnePart":                   testLifeOfOnePart,
+		"CarrierIDGivenAgain":             testCarrierIDGivenAgain,
 		"ReceiptBeforeSubmission":         testReceiptBeforeSubmission,
 		"OrphansArePurged":                testOrphansArePurged,
 		"DeliveryAfterExpiry":             testDeliveryAfterExpiry,

@@ -57,7 +57,7 @@ func (c *SMSC) weigh(ctx context.Context, v *verdict) error {
 	case Rejected:
 		return &refusal{status: smpp.StatusXRAppn}
 	case Throttled:
-		return &refusal{status: smpp.StatusThrottled}
+		return &refusal{status: c.throttle(v.sub.system)}
 	}
 	shown, ok, err := display(ctx, c.settings.Directory, owner, e.from, e.to)
 	if err != nil {
@@ -78,6 +78,16 @@ func (c *SMSC) weigh(ctx context.Context, v *verdict) error {
 		return c.owe(v, &e, rule.Outcome, now, done)
 	}
 	return nil
+}
+
+// throttle is how a text is refused for now. The gateway would pause all that it
+// sends, other accounts' texts too, which must not feel one account's rule: it
+// is told of a fault that passes.
+func (c *SMSC) throttle(system string) smpp.Status {
+	if c.settings.GatewayPassword != "" && system == c.settings.Gateway {
+		return smpp.StatusXTAppn
+	}
+	return smpp.StatusThrottled
 }
 
 // ownerOf is the account that a message belongs to: the operator's for those

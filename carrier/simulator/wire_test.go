@@ -70,6 +70,21 @@ func TestGatewaysLoginIsItsOwn(t *testing.T) {
 	}
 }
 
+// TestThrottledRuleHoldsUpNobodyElse: the gateway pauses for ESME_RTHROTTLED with
+// all that it sends, a single client with its own texts alone.
+func TestThrottledRuleHoldsUpNobodyElse(t *testing.T) {
+	f := newFixture(t, func(s *simulator.Settings) { s.Gateway, s.GatewayPassword = "own", "secret" })
+	for _, owner := range []string{shop, "000000000000"} {
+		f.setRules(t, owner, simulator.Rule{Prefix: "+33", Outcome: simulator.Throttled})
+	}
+	for system, want := range map[string]smpp.Status{"own": smpp.StatusXTAppn, "other": smpp.StatusThrottled} {
+		_, err := f.dial(t, smpp.Transmitter, system).Submit(t.Context(), text(alphanumeric("SHOP"), french, "hi", shopMessage))
+		if !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", system, err, want)
+		}
+	}
+}
+
 // texts that lie across the borders of parts.
 func longBodies() map[string]string {
 	return map[string]string{

@@ -64,7 +64,7 @@ type Carrier interface {
 // retry, pause or a final state.
 type Failure string
 
-// Failures that may be tried again (Retryable) and failures that may not.
+// Failures that may be tried again, the first three, and failures that may not.
 const (
 	Throttled         Failure = "THROTTLED"          // tried again after a pause of the whole carrier
 	Transient         Failure = "TRANSIENT"          // tried again with back-off
@@ -75,9 +75,6 @@ const (
 	Rejected          Failure = "REJECTED"           // refused for good, reason not told
 	ConfigurationFail Failure = "CONFIGURATION_FAIL" // the carrier's settings are wrong: UNKNOWN and an alarm
 )
-
-// Retryable says whether another attempt can succeed.
-func (f Failure) Retryable() bool { return f == Throttled || f == Transient || f == InDoubt }
 
 // Error is a part that the carrier did not take.
 type Error struct {

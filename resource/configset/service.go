@@ -129,12 +129,6 @@ func (v *View) arn(name string) string {
 	return v.Scope.ARN(string(api.ResourceTypeConfigurationSet), name)
 }
 
-// Find finds a set by its name or ARN.
-func (v *View) Find(text string) (Set, bool) {
-	set, err := v.named("", text)
-	return set, err == nil
-}
-
 // named finds the set that a member of a request names, by name or ARN.
 func (v *View) named(member, text string) (Set, error) {
 	name, err := v.Scope.Resolve(api.ResourceTypeConfigurationSet, member, text)

@@ -44,24 +44,6 @@ func (v *View) Sender(text, isoCountryCode string) (SenderID, bool) {
 	return find(v.Senders, func(s *SenderID) bool { return s.Text == upper && s.ISOCountryCode == isoCountryCode })
 }
 
-// SenderByARN finds a sender ID by its ARN, which carries the country.
-func (v *View) SenderByARN(arn string) (SenderID, bool) {
-	tail, _ := v.tail(api.ResourceTypeSenderId, arn)
-	text, country, _ := strings.Cut(tail, "/")
-	return v.Sender(text, country)
-}
-
-// SendersIn are the sender IDs of a country, oldest first.
-func (v *View) SendersIn(isoCountryCode string) []SenderID {
-	var in []SenderID
-	for _, s := range v.Senders {
-		if s.ISOCountryCode == isoCountryCode {
-			in = append(in, s)
-		}
-	}
-	return in
-}
-
 // PoolByID finds a pool by its id.
 func (v *View) PoolByID(id string) (Pool, bool) {
 	return find(v.Pools, func(p *Pool) bool { return p.ID == id })

@@ -51,21 +51,6 @@ func TestSenderIDsAreFoundInAnyCase(t *testing.T) {
 	if _, ok := v.Sender("SHOP", "IN"); ok {
 		t.Error("found in another country")
 	}
-	for arn, want := range map[string]bool{
-		"arn:aws:sms-voice:us-east-1:000000000000:sender-id/SENDER/FR": true,
-		"arn:aws:sms-voice:us-east-1:000000000000:sender-id/sender/FR": true,
-		"arn:aws:sms-voice:us-east-1:000000000000:sender-id/SENDER/DE": false,
-		"arn:aws:sms-voice:us-east-1:000000000000:sender-id/SENDER":    false,
-		"arn:aws:sms-voice:us-east-1:111122223333:sender-id/SENDER/FR": false,
-		"SENDER": false,
-	} {
-		if _, ok := v.SenderByARN(arn); ok != want {
-			t.Errorf("SenderByARN(%q): %v", arn, ok)
-		}
-	}
-	if in := v.SendersIn("FR"); len(in) != 2 || in[0].Text != "SENDER" || len(v.SendersIn("DE")) != 0 {
-		t.Error(in)
-	}
 }
 
 func TestPoolsAreFoundByIDAndARN(t *testing.T) {

@@ -81,10 +81,6 @@ func (l *listener) serve(failed func(error)) {
 	}
 }
 
-// hurry makes a stop end the requests under way at once: for a port where
-// people wait for messages, which lose nothing by an early answer.
-func (l *listener) hurry() { l.server.RegisterOnShutdown(l.cut) }
-
 // stop ends the port: requests under way end first. Those that take longer than
 // their share of the stop are cut, so that what comes after the ports has time.
 func (l *listener) stop(ctx context.Context) error {

@@ -34,7 +34,6 @@ func (a *App) openPorts(context.Context) error {
 	if a.console, err = listen(settings.ConsoleListen, a.consoleHandler(), file.TLS, a.options.Log); err != nil {
 		return fmt.Errorf("--console-listen: %w", err)
 	}
-	a.console.hurry()
 	a.later(func(context.Context) error { return closed(a.console.Close()) })
 	return nil
 }

@@ -80,7 +80,7 @@ func (c *SMSC) weigh(ctx context.Context, v *verdict) error {
 	return nil
 }
 
-// throttle is how a text is refused for now. The gateway would pause all that it
+// throttle is how a text is refused that may be sent again. The gateway would pause all that it
 // sends, other accounts' texts too, which must not feel one account's rule: it
 // is told of a fault that passes.
 func (c *SMSC) throttle(system string) smpp.Status {

@@ -76,7 +76,7 @@ func (a *App) environment() []string {
 		"AWS_ACCESS_KEY_ID=test",
 		"AWS_SECRET_ACCESS_KEY=test",
 		"AWS_REGION=us-east-1",
-		"AWS_DEFAULT_REGION=us-east-1",
+		"AWS_DEFAULT_REGION=us-east-1", // the only one that AWS CLI 1 reads
 		"HELIOGRAPH_CONSOLE_URL=" + a.ConsoleURL(),
 	}
 }
@@ -112,9 +112,7 @@ func (a *App) printDev(ctx context.Context, temporary bool) {
 	fmt.Fprintln(out, "\nPaste into another terminal:")
 	fmt.Fprintln(out, "  unset AWS_SESSION_TOKEN AWS_PROFILE")
 	for _, line := range a.environment() {
-		if line != "AWS_DEFAULT_REGION=us-east-1" {
-			fmt.Fprintln(out, "  export "+line)
-		}
+		fmt.Fprintln(out, "  export "+line)
 	}
 	fmt.Fprintf(out, `
 Then send a text and look at the handset:

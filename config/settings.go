@@ -14,7 +14,7 @@ type Settings struct {
 	Data string
 	// Address of the API port.
 	Listen string
-	// Address of the console port: operator, simulator, health and metrics.
+	// Address of the console port: operator, simulator and health.
 	ConsoleListen string
 	// Configuration file. Absent means the defaults.
 	Config string

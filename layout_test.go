@@ -21,11 +21,12 @@ var floors = [][]string{
 	{"message/accept", "message/route", "message/dispatch", "message/receipt", "message/inbound"},
 	{"message"},
 	{"carrier"},
-	{"resource/origination", "resource/configset"},
+	{"resource/origination", "resource/configset", "resource/optout", "resource/tagging", "account/limits"},
 	{"resource", "account", "config"},
 	{"api/awsjson"},
-	{"api/sigv4", "api"},
-	{"api/model", "country"},
+	{"api/fault"},
+	{"api/sigv4", "api", "api/botocore"},
+	{"api/model", "country", "audit"},
 	{"protocol/smpp", "protocol/gsm"},
 }
 

@@ -17,7 +17,7 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 	if err != nil {
 		return err
 	}
-	limits := quotas(a.options.File.Limits)
+	limits := func() resource.Limits { return quotas(a.options.File.Limits) }
 	identities := &origination.Service{
 		Store: a.identities, Now: a.options.Now, Limits: limits, Pages: pages,
 		Inventory:  func() bool { return len(a.options.File.Numbers) > 0 },

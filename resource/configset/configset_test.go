@@ -16,8 +16,11 @@ import (
 func open(t *testing.T) (*resourcetest.House, resourcetest.Client) {
 	t.Helper()
 	h := resourcetest.Open(t, func(h *resourcetest.House, m *awsjson.Mux) {
-		limits := resource.DefaultLimits()
-		limits.ConfigurationSets = 3
+		limits := func() resource.Limits {
+			l := resource.DefaultLimits()
+			l.ConfigurationSets = 3
+			return l
+		}
 		(&configset.Service{Store: h.DB, Now: h.Now, Limits: limits, Pages: h.Pages}).Register(m)
 	})
 	return h, h.Client("000000000000", "us-east-1")

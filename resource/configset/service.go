@@ -13,7 +13,7 @@ import (
 type Service struct {
 	Store  Store
 	Now    func() time.Time
-	Limits resource.Limits
+	Limits func() resource.Limits // in force now
 	Pages  *resource.Pages
 
 	turns resource.Turns
@@ -21,7 +21,7 @@ type Service struct {
 
 // CreateConfigurationSet makes a set without any default.
 func (s *Service) CreateConfigurationSet(ctx context.Context, in *api.CreateConfigurationSetInput) (*api.CreateConfigurationSetOutput, error) {
-	tags, err := s.Limits.NewTags(in.Tags)
+	tags, err := s.Limits().NewTags(in.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func (s *Service) CreateConfigurationSet(ctx context.Context, in *api.CreateConf
 		return nil, api.Conflict(api.ConflictExceptionReasonResourceAlreadyExists, api.ResourceTypeConfigurationSet,
 			in.ConfigurationSetName, "Choose another name: the account has this configuration set already.")
 	}
-	if err := resource.Room(len(v.Sets), s.Limits.ConfigurationSets, api.ServiceQuotaExceededExceptionReasonConfigurationSetsPerAccount); err != nil {
+	if err := resource.Room(len(v.Sets), s.Limits().ConfigurationSets, api.ServiceQuotaExceededExceptionReasonConfigurationSetsPerAccount); err != nil {
 		return nil, err
 	}
 	set := Set{Name: in.ConfigurationSetName, Tags: tags, CreatedAt: s.Now()}

@@ -18,11 +18,18 @@ func small() resource.Limits {
 	return l
 }
 
+// room is for so many sender IDs and numbers.
+func room(n int) func() resource.Limits {
+	l := resource.DefaultLimits()
+	l.SenderIDs, l.PhoneNumbers = n, n
+	return func() resource.Limits { return l }
+}
+
 // open serves identities; adjust may change the service before it serves.
 func open(t *testing.T, adjust ...func(*origination.Service)) (*resourcetest.House, resourcetest.Client) {
 	t.Helper()
 	h := resourcetest.Open(t, func(h *resourcetest.House, m *awsjson.Mux) {
-		s := &origination.Service{Store: h.DB, Now: h.Now, Limits: resource.DefaultLimits(), Pages: h.Pages}
+		s := &origination.Service{Store: h.DB, Now: h.Now, Limits: resource.DefaultLimits, Pages: h.Pages}
 		for _, a := range adjust {
 			a(s)
 		}

@@ -158,7 +158,7 @@ func (s *Service) seatAny(p Pool) error {
 	if err := p.checkActive(); err != nil {
 		return err
 	}
-	return resource.Room(len(p.Members), s.Limits.IdentitiesPerPool,
+	return resource.Room(len(p.Members), s.Limits().IdentitiesPerPool,
 		api.ServiceQuotaExceededExceptionReasonOriginationIdentitiesPerPool)
 }
 

@@ -128,7 +128,7 @@ func TestPoolHasToBeActive(t *testing.T) {
 
 // Rule(AssociateOriginationIdentity): the number of identities in a pool is limited.
 func TestIdentitiesPerPoolAreLimited(t *testing.T) {
-	_, c := open(t, func(s *origination.Service) { s.Limits = small() })
+	_, c := open(t, func(s *origination.Service) { s.Limits = small })
 	p := pool(c, number(c, ""), "US")
 	for range 2 {
 		c.OK("AssociateOriginationIdentity", member(p, number(c, ""), "US"))

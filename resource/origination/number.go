@@ -87,7 +87,7 @@ func (s *Service) newNumber(v *View, in *api.RequestPhoneNumberInput) (PhoneNumb
 	set(&n.International, in.InternationalSendingEnabled)
 	set(&n.DeletionProtection, in.DeletionProtectionEnabled)
 	var err error
-	if n.Tags, err = s.Limits.NewTags(in.Tags); err != nil {
+	if n.Tags, err = s.Limits().NewTags(in.Tags); err != nil {
 		return n, err
 	}
 	if n.RegistrationID, err = s.registration(v, in.RegistrationId); err != nil {
@@ -96,7 +96,7 @@ func (s *Service) newNumber(v *View, in *api.RequestPhoneNumberInput) (PhoneNumb
 	if n.Settings, err = v.changed(n.Settings, settingsUpdate{optOutList: in.OptOutListName}); err != nil {
 		return n, err
 	}
-	return n, resource.Room(len(v.Numbers), s.Limits.PhoneNumbers, api.ServiceQuotaExceededExceptionReasonPhoneNumbersPerAccount)
+	return n, resource.Room(len(v.Numbers), s.Limits().PhoneNumbers, api.ServiceQuotaExceededExceptionReasonPhoneNumbersPerAccount)
 }
 
 func distinct[T comparable](in []T) []T {

@@ -212,7 +212,7 @@ func TestInternationalSending(t *testing.T) {
 
 // Rule(RequestPhoneNumber): the opt-out list has to exist, tags are checked, and the number of numbers is limited.
 func TestNumberRequestsAreRefused(t *testing.T) {
-	_, c := open(t, func(s *origination.Service) { s.Limits = small() })
+	_, c := open(t, func(s *origination.Service) { s.Limits = small })
 	c.Refused("RequestPhoneNumber", request("US", "LONG_CODE", "TRANSACTIONAL", "SMS", `,"OptOutListName":"None"`), "ResourceNotFound opt-out-list None")
 	c.Refused("RequestPhoneNumber", request("US", "LONG_CODE", "TRANSACTIONAL", "SMS",
 		`,"OptOutListName":"arn:aws:sms-voice:us-east-1:000000000000:pool/Default"`), "Validation INVALID_ARN OptOutListName")

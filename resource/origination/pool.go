@@ -10,7 +10,7 @@ import (
 
 // CreatePool makes a pool of its first identity and takes its settings over.
 func (s *Service) CreatePool(ctx context.Context, in *api.CreatePoolInput) (*api.CreatePoolOutput, error) {
-	tags, err := s.Limits.NewTags(in.Tags)
+	tags, err := s.Limits().NewTags(in.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +22,7 @@ func (s *Service) CreatePool(ctx context.Context, in *api.CreatePoolInput) (*api
 	if err != nil {
 		return nil, err
 	}
-	if err := resource.Room(len(v.Pools), s.Limits.Pools, api.ServiceQuotaExceededExceptionReasonPoolsPerAccount); err != nil {
+	if err := resource.Room(len(v.Pools), s.Limits().Pools, api.ServiceQuotaExceededExceptionReasonPoolsPerAccount); err != nil {
 		return nil, err
 	}
 	p := Pool{

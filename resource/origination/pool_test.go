@@ -44,7 +44,7 @@ func TestPoolInheritsFromItsFirstNumber(t *testing.T) {
 // Rule(CreatePool): the first identity has to fit the message type; a number of another pool is refused, as is a pending one.
 // Rule(CreatePool): the number of pools is limited, and tags are checked.
 func TestPoolsAreRefused(t *testing.T) {
-	_, c := open(t, func(s *origination.Service) { s.Limits = small() })
+	_, c := open(t, func(s *origination.Service) { s.Limits = small })
 	id := number(c, "")
 	body := func(identity, iso, kind, more string) string {
 		return `{"OriginationIdentity":"` + identity + `","IsoCountryCode":"` + iso + `","MessageType":"` + kind + `"` + more + `}`

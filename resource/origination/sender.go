@@ -18,7 +18,7 @@ func (s *Service) RequestSenderId(ctx context.Context, in *api.RequestSenderIdIn
 	if err := checkSender(in.SenderId, in.IsoCountryCode); err != nil {
 		return nil, err
 	}
-	tags, err := s.Limits.NewTags(in.Tags)
+	tags, err := s.Limits().NewTags(in.Tags)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (s *Service) RequestSenderId(ctx context.Context, in *api.RequestSenderIdIn
 		return nil, api.Conflict(api.ConflictExceptionReasonResourceAlreadyExists, api.ResourceTypeSenderId, have.Key().tail(),
 			"The account has this sender ID for this country already: use it.")
 	}
-	if err := resource.Room(len(v.Senders), s.Limits.SenderIDs, api.ServiceQuotaExceededExceptionReasonSenderIdsPerAccount); err != nil {
+	if err := resource.Room(len(v.Senders), s.Limits().SenderIDs, api.ServiceQuotaExceededExceptionReasonSenderIdsPerAccount); err != nil {
 		return nil, err
 	}
 	id := SenderID{

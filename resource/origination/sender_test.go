@@ -55,7 +55,7 @@ func TestSenderIDFormat(t *testing.T) {
 
 // Rule(RequestSenderId): countries that need a registration, or have no sender IDs, are refused; GB is allowed.
 func TestSenderIDByCountry(t *testing.T) {
-	_, c := open(t, func(s *origination.Service) { s.Limits.SenderIDs = 1000 })
+	_, c := open(t, func(s *origination.Service) { s.Limits = room(1000) })
 	want := map[country.Request]string{
 		country.RequestAllowed:           "",
 		country.RequestNeedsRegistration: "Validation SENDER_ID_REQUIRES_REGISTRATION IsoCountryCode",
@@ -72,7 +72,7 @@ func TestSenderIDByCountry(t *testing.T) {
 
 // Rule(RequestSenderId): the number of sender IDs is limited, and tags are.
 func TestSenderIDQuota(t *testing.T) {
-	_, c := open(t, func(s *origination.Service) { s.Limits = small() })
+	_, c := open(t, func(s *origination.Service) { s.Limits = small })
 	for i := range 4 {
 		sender(c, fmt.Sprintf("S%d", i))
 	}
@@ -102,7 +102,7 @@ func TestConcurrentRequestsWithOneTokenTakeOneSenderID(t *testing.T) {
 
 // Rule(RequestSenderId, RequestPhoneNumber): many requests at the same moment all succeed, up to the quota and no further.
 func TestManyRequestsAtTheSameMoment(t *testing.T) {
-	_, c := open(t, func(s *origination.Service) { s.Limits.SenderIDs, s.Limits.PhoneNumbers = 20, 20 })
+	_, c := open(t, func(s *origination.Service) { s.Limits = room(20) })
 	failures := make(chan string, 60)
 	var calls sync.WaitGroup
 	for i := range 30 {

@@ -13,7 +13,7 @@ import (
 type Service struct {
 	Store  Store
 	Now    func() time.Time
-	Limits resource.Limits
+	Limits func() resource.Limits // in force now
 	Pages  *resource.Pages
 	// Names makes the id of a new resource out of its prefix; nil =
 	// resource.NewID.

@@ -1,6 +1,6 @@
 // Command gen writes what is made from the facts in api/model: the generated Go
-// files of package api and, with -operations, the page docs/operations.md. It
-// is run by "go generate ./api" in the root of the module.
+// files of package api and, with -operations and -compatibility, the pages
+// docs/operations.md and docs/compatibility.md. It is run by "go generate ./api" in the root of the module.
 //
 // Generated: structures, enumerations, decoders with limit checks, encoders
 // and operation descriptors. Exceptions and everything that behaves are
@@ -21,25 +21,36 @@ import (
 func main() {
 	dir := flag.String("dir", ".", "folder of package api")
 	page := flag.String("operations", "", "write the page of operations to this file instead")
-	root := flag.String("root", "..", "folder of the module, for the page of operations")
+	compatibility := flag.String("compatibility", "", "write the page of compatibility to this file instead")
+	root := flag.String("root", "..", "folder of the module, for the pages")
 	flag.Parse()
-	if err := run(*dir, *page, *root); err != nil {
+	if err := run(*dir, pages{*page: operationsPage, *compatibility: compatibilityPage}, *root); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir, page, root string) error {
+// pages are the makers of pages by the file that they are written to; that of
+// a page that was not asked for is "".
+type pages map[string]func(m *model.Model, root string) ([]byte, error)
+
+func run(dir string, wanted pages, root string) error {
 	m, err := model.Load()
 	if err != nil {
 		return err
 	}
-	if page != "" {
-		text, err := operationsPage(m, root)
+	delete(wanted, "")
+	for file, write := range wanted {
+		text, err := write(m, root)
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(page, text, 0o644)
+		if err := os.WriteFile(file, text, 0o644); err != nil {
+			return err
+		}
+	}
+	if len(wanted) > 0 {
+		return nil
 	}
 	files, err := Generate(m)
 	if err != nil {

@@ -36,6 +36,26 @@ func TestPageShowsRulesWithTheirTests(t *testing.T) {
 	}
 }
 
+func TestCompatibilityShowsDifferences(t *testing.T) {
+	page, err := compatibilityPage(testModel(t), "testdata/tree")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `
+- Things are kept for a day | here.
+
+## By operation
+
+| operation | here | what differs |
+|---|---|---|
+| CreateThing | **real** | A difference that is longer than a line goes on until the full stop. |
+| ListThings | not built | A difference that is longer than a line goes on until the full stop. |
+`
+	if !strings.HasSuffix(string(page), want) || !strings.Contains(string(page), "1 of 2") {
+		t.Errorf("%s", page)
+	}
+}
+
 func TestPageIsRefused(t *testing.T) {
 	const built = "package p\nfunc f() { awsjson.Handle(m, api.CreateThing, s.CreateThing) }\n"
 	cases := map[string]struct{ code, test, says string }{
@@ -44,6 +64,8 @@ func TestPageIsRefused(t *testing.T) {
 		"rule without a full stop": {"package p\n", "package p\n// Rule(CreateThing): text\nfunc TestA() {}\n", "want a line"},
 		"rule without operations":  {"package p\n", "package p\n// Rule(): text.\nfunc TestA() {}\n", "want a line"},
 		"rule above no test":       {"package p\n", "package p\n// Rule(CreateThing): text.\nfunc a() {}\n", "want a line"},
+		"difference of nothing":    {"package p\n// Differs(Nothing): text.\n", "package p\n", "no operation"},
+		"difference unfinished":    {"package p\n// Differs(CreateThing) text.\n", "package p\n", "want a line"},
 		"broken source":            {"package", "package p\n", "expected"},
 	}
 	for name, c := range cases {

@@ -14,8 +14,9 @@ import (
 
 // sources is what the module's Go files say of operations.
 type sources struct {
-	built map[string]bool // registered by awsjson.Handle(…, api.X, …)
-	rules []rule          // by file and place
+	built       map[string]bool // registered by awsjson.Handle(…, api.X, …)
+	rules       []rule          // by file and place
+	differences []difference    // by file and place
 }
 
 // rule is a line above a test:
@@ -29,6 +30,18 @@ type rule struct {
 }
 
 func (r rule) folder() string { return path.Dir(r.file) }
+
+// difference is a line above the code that departs from the service:
+//
+//	// Differs(CreatePool, UpdatePool): what a caller will notice.
+//
+// In place of operations, all stands for what has to do with no single one.
+type difference struct {
+	operations []string // nil = all
+	text       string
+}
+
+var differenceLine = regexp.MustCompile(`^Differs\((all|[A-Za-z]+(?:, [A-Za-z]+)*)\): (\S.*\.)$`)
 
 var ruleLine = regexp.MustCompile(`^Rule\(([A-Za-z]+(?:, [A-Za-z]+)*)\): (\S.*\.)$`)
 
@@ -55,13 +68,19 @@ func (s *sources) read(root, name string) error {
 	if err != nil {
 		return err
 	}
-	if !strings.HasSuffix(name, "_test.go") {
-		ast.Inspect(file, s.registration)
-		return nil
-	}
 	relative, err := filepath.Rel(root, name)
 	if err != nil {
 		return err
+	}
+	if !strings.HasSuffix(name, "_test.go") {
+		ast.Inspect(file, s.registration)
+		for _, group := range file.Comments {
+			err := marked(group, "Differs(", func(text string) error { return s.difference(text, filepath.ToSlash(relative)) })
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	for _, decl := range file.Decls {
 		if f, ok := decl.(*ast.FuncDecl); ok && f.Recv == nil && f.Doc != nil {
@@ -94,27 +113,45 @@ func isSelector(e ast.Expr, pkg, name string) bool {
 	return ok && id.Name == pkg
 }
 
-// comment reads the rules above a test. A rule may go on over several lines
-// until one ends with a full stop.
+// comment reads the rules above a test.
 func (s *sources) comment(f *ast.FuncDecl, file string) error {
+	return marked(f.Doc, "Rule(", func(text string) error { return s.rule(text, f.Name.Name, file) })
+}
+
+// marked gives what follows a mark at the start of a line, as one text: it may
+// go on over several lines until one ends with a full stop.
+func marked(group *ast.CommentGroup, mark string, take func(text string) error) error {
 	open := ""
-	for _, c := range f.Doc.List {
+	for _, c := range group.List {
 		line := strings.TrimSpace(strings.TrimPrefix(c.Text, "//"))
-		if open == "" && !strings.HasPrefix(line, "Rule(") {
+		if open == "" && !strings.HasPrefix(line, mark) {
 			continue
 		}
 		open = strings.TrimSpace(open + " " + line)
 		if !strings.HasSuffix(line, ".") {
 			continue
 		}
-		if err := s.rule(open, f.Name.Name, file); err != nil {
+		if err := take(open); err != nil {
 			return err
 		}
 		open = ""
 	}
 	if open != "" {
-		return s.rule(open, f.Name.Name, file)
+		return take(open)
 	}
+	return nil
+}
+
+func (s *sources) difference(text, file string) error {
+	m := differenceLine.FindStringSubmatch(text)
+	if m == nil {
+		return fmt.Errorf("%s: want a line // Differs(Operation, Operation): text. or // Differs(all): text., have %q", file, text)
+	}
+	d := difference{text: m[2]}
+	if m[1] != "all" {
+		d.operations = strings.Split(m[1], ", ")
+	}
+	s.differences = append(s.differences, d)
 	return nil
 }
 

@@ -9,6 +9,12 @@ import (
 	"heliograph/api/sigv4"
 )
 
+// Differs(all): a key has no policy: a root key of an account may call everything, any other key nothing
+// (AccessDeniedException).
+// Differs(all): no session tokens are given out; heliograph serve refuses one, heliograph dev ignores it with its own
+// keys.
+// Differs(all): one address serves every Region; any well-formed Region name in the signature is one.
+
 // Authenticator says who called the API port.
 type Authenticator struct {
 	directory *Directory

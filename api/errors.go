@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Differs(all): the sentences of errors are this server's own, in the shape that the service's known messages have; Reason,
+// ResourceType, ResourceId and Fields are the API's.
+
 // ErrStale is what a store answers when a record is no longer at the revision
 // that the caller has read. The handler is then run again.
 var ErrStale = errors.New("api: the record has changed since it was read")

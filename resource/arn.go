@@ -15,6 +15,10 @@ type ARN struct {
 	Partition, Service, Region, Account, Kind, Tail string
 }
 
+// Differs(all): nothing is shared between accounts: Owner SHARED lists nothing, and the ARN of another account is
+// INVALID_ARN.
+// Differs(all): ARNs are of the partition aws in every Region.
+
 // What an ARN of this service's resources starts with.
 const (
 	partition = "aws"

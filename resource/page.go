@@ -13,6 +13,8 @@ import (
 	"heliograph/api"
 )
 
+// Differs(all): pages hold 100 entries where MaxResults is absent, oldest first; the service's default is not published.
+
 // DefaultPage is how many entries a page has when the request does not say.
 const DefaultPage = 100
 

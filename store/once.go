@@ -9,6 +9,9 @@ import (
 	"heliograph/api"
 )
 
+// Differs(all): a ClientToken is kept for 24 hours, and with other parameters it is INVALID_PARAMETER; the service
+// publishes neither.
+
 // onceKept is how long a ClientToken is remembered.
 const onceKept = 24 * time.Hour
 

@@ -9,3 +9,16 @@
 // numbers (a sandbox account reaches the published simulator destinations
 // alone), and the Keyword member, which is decoded and not used.
 package accept
+
+// Differs(SendTextMessage): the opt-out list of the sender is not looked at; entries of lists are not built.
+// Differs(SendTextMessage): a SANDBOX account reaches the published simulator destinations alone; verified destination
+// numbers are not built.
+// Differs(SendTextMessage): any ProtectConfigurationId is one that does not exist; protect configurations are not built.
+// Differs(SendTextMessage): Keyword is checked and not used.
+// Differs(SendTextMessage): a message has no events; what became of it is read at /operator/v1/messages.
+// Differs(SendTextMessage): message parts per second are limited by a carrier's own throughput alone.
+// Differs(SendTextMessage): an SDK's repeated attempt (the same Amz-Sdk-Invocation-Id and parameters within 15 minutes)
+// answers the first MessageId, also after a restart; what the service does then is not published.
+// Differs(SendTextMessage): prices are the operator's; a country without one costs nothing.
+// Differs(SendTextMessage): NOTICE, LIKELY-SCAM and the like are never put on a wire to a real carrier; a simulated one
+// shows them as networks do.

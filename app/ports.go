@@ -10,6 +10,7 @@ import (
 
 	"heliograph/account"
 	"heliograph/api/awsjson"
+	"heliograph/api/botocore"
 	"heliograph/carrier/simulator"
 	"heliograph/operator"
 )
@@ -43,6 +44,7 @@ func (a *App) consoleHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, "status", "alive") })
 	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle(botocore.Root, botocore.Handler())
 	mux.Handle("/operator/v1/", a.accounts.OperatorAuth(operator.Handler(a.operatorParts())))
 	mux.Handle(simulator.Root+"/", a.accounts.BasicAuth(a.road.centres[0].Handler(simulator.Console{
 		Account: caller,

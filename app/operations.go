@@ -40,6 +40,8 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 func quotas(l config.Limits) resource.Limits {
 	limits := resource.DefaultLimits()
 	limits.ConfigurationSets = l.ConfigurationSetsPerAccount
+	limits.OptOutLists = l.OptOutListsPerAccount
+	limits.TagsPerResource = l.TagsPerResource
 	limits.PhoneNumbers = l.PhoneNumbersPerAccount
 	limits.SenderIDs = l.SenderIDsPerAccount
 	limits.Pools = l.PoolsPerAccount

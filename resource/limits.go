@@ -9,6 +9,7 @@ import (
 // Limits are the quotas of a scope, in resources.
 type Limits struct {
 	ConfigurationSets int // configuration_sets_per_account
+	OptOutLists       int // opt_out_lists_per_account; Default counts
 	PhoneNumbers      int // phone_numbers_per_account
 	SenderIDs         int // sender_ids_per_account
 	Pools             int // pools_per_account
@@ -20,6 +21,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		ConfigurationSets: 25,
+		OptOutLists:       25,
 		PhoneNumbers:      25,
 		SenderIDs:         200,
 		Pools:             25,

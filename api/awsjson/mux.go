@@ -21,6 +21,9 @@ import (
 	"heliograph/api"
 )
 
+// Differs(all): the published rates of requests per second are not enforced: ThrottlingException comes from a fault that
+// was set at /simulator/v1/faults.
+
 // MaxBody is how large the body of a request may be, in octets.
 const MaxBody = 4 << 20
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"heliograph/account"
+	"heliograph/resource"
 )
 
 var _ account.Store = (*DB)(nil)
@@ -17,6 +18,7 @@ const accountColumns = `SELECT id, name, tier, text_spend_limit, created_at FROM
 // PutAccount writes an account, replacing one of the same id.
 func (db *DB) PutAccount(ctx context.Context, a account.Account) error {
 	return db.change(ctx, func(ctx context.Context, tx *tx) error {
+		tx.changed(resource.Scope{Account: a.ID}, "account/"+a.ID)
 		_, err := tx.exec(ctx, `INSERT INTO accounts (id, name, tier, text_spend_limit, created_at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (id) DO UPDATE SET name = excluded.name, tier = excluded.tier,
 				text_spend_limit = excluded.text_spend_limit, created_at = excluded.created_at`,
@@ -48,6 +50,7 @@ const keyColumns = `SELECT id, account, secret, root, created_at FROM access_key
 // exist.
 func (db *DB) PutKey(ctx context.Context, k account.SealedKey) error {
 	return db.change(ctx, func(ctx context.Context, tx *tx) error {
+		tx.changed(resource.Scope{Account: k.Account}, "access-key/"+k.ID)
 		_, known, err := first(ctx, tx, scanAccount, accountColumns+` WHERE id = $1`, k.Account)
 		if err != nil {
 			return err
@@ -76,7 +79,12 @@ func (db *DB) Keys(ctx context.Context, owner string) ([]account.SealedKey, erro
 // DropKey removes an access key; an unknown one is no error.
 func (db *DB) DropKey(ctx context.Context, id string) error {
 	return db.change(ctx, func(ctx context.Context, tx *tx) error {
-		_, err := tx.exec(ctx, `DELETE FROM access_keys WHERE id = $1`, id)
+		key, known, err := first(ctx, tx, scanKey, keyColumns+` WHERE id = $1`, id)
+		if err != nil || !known {
+			return err
+		}
+		tx.changed(resource.Scope{Account: key.Account}, "access-key/"+id)
+		_, err = tx.exec(ctx, `DELETE FROM access_keys WHERE id = $1`, id)
 		return err
 	})
 }

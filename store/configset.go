@@ -49,7 +49,11 @@ const putSet = `INSERT INTO configuration_sets (account, region, name, default_s
 func (db *DB) ChangeConfigurationSets(ctx context.Context, c configset.Change) error {
 	seen := revision{seen: c.Revision, once: c.Once}
 	err := db.changeScope(ctx, c.Scope, seen, func(ctx context.Context, tx *tx) error {
+		for _, s := range c.Put {
+			tx.changed(c.Scope, "configuration-set/"+s.Name)
+		}
 		for _, name := range c.Drop {
+			tx.changed(c.Scope, "configuration-set/"+name)
 			if err := deleteRow(ctx, tx, c.Scope, `configuration_sets`, `name`, name); err != nil {
 				return err
 			}

@@ -33,6 +33,8 @@ type querier interface {
 type tx struct {
 	conn  *sql.Conn
 	wrote bool // something was written, or may have been
+
+	changes changes // for the audit
 }
 
 // QueryContext reads rows within the transaction.

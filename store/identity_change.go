@@ -15,9 +15,35 @@ func (db *DB) ChangeIdentities(ctx context.Context, c origination.Change) error 
 	seen := revision{seen: c.Revision, override: c.Override, once: c.Once,
 		reads: func(ctx context.Context, tx *tx) error { return checkLeases(ctx, tx, c.Lease) }}
 	err := db.changeScope(ctx, c.Scope, seen, func(ctx context.Context, tx *tx) error {
+		tx.changed(c.Scope, identityTargets(c)...)
 		return applyChange(ctx, tx, c)
 	})
 	return wrap(err, "store: change of the identities of %s", c.Scope.Account)
+}
+
+// identityTargets names what a change writes, as the audit shows it: what the
+// caller asked for before what follows from it.
+func identityTargets(c origination.Change) []string {
+	var targets []string
+	for _, p := range c.PutPools {
+		targets = append(targets, "pool/"+p.ID)
+	}
+	for _, id := range c.DropPools {
+		targets = append(targets, "pool/"+id)
+	}
+	for _, n := range c.PutNumbers {
+		targets = append(targets, "phone-number/"+n.ID)
+	}
+	for _, id := range c.DropNumbers {
+		targets = append(targets, "phone-number/"+id)
+	}
+	for _, s := range c.PutSenders {
+		targets = append(targets, "sender-id/"+s.Text+"/"+s.ISOCountryCode)
+	}
+	for _, key := range c.DropSenders {
+		targets = append(targets, "sender-id/"+key.Text+"/"+key.ISOCountryCode)
+	}
+	return targets
 }
 
 // applyChange frees before it takes, so that one change may do both to a name.

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"heliograph/audit"
 	"heliograph/message"
 )
 
@@ -28,6 +29,8 @@ type write struct {
 	ending     *message.Ending
 	receipt    *message.Receipt
 	change     func(ctx context.Context, tx *tx) error
+
+	audit *audit.Entry // who lets a change happen; nil = the server itself
 
 	committed func() // run after the commit, before the caller hears of it; may be nil
 
@@ -65,6 +68,9 @@ func (w *writer) do(ctx context.Context, one *write) error {
 		return fmt.Errorf("store: not written: %w", err)
 	}
 	one.done = make(chan error, 1)
+	if entry, ok := audit.From(ctx); ok && one.change != nil {
+		one.audit = &entry // the writer runs with a context of its own
+	}
 	if !w.put(one) {
 		return ErrClosed
 	}
@@ -252,12 +258,15 @@ func (w *writer) apply(ctx context.Context, step []*write) (left []*write, err e
 	return left, nil
 }
 
-// apply makes a change; its error is one of the database.
+// apply makes a change and notes it; its error is one of the database.
 func (one *write) apply(ctx context.Context, conn *sql.Conn) error {
 	t := &tx{conn: conn}
 	one.refused = one.change(ctx, t)
-	if t.wrote {
+	switch {
+	case !t.wrote:
+		return nil
+	case one.refused != nil || one.audit == nil:
 		return one.refused
 	}
-	return nil
+	return t.audit(ctx, *one.audit)
 }

@@ -32,9 +32,10 @@ type Router interface {
 
 // Store keeps messages.
 type Store interface {
-	// Accept writes a message; it is durable when nil is returned. Errors of
-	// the API: ServiceQuotaExceededException
-	// MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT.
+	// Accept writes a message; it is durable when nil is returned. Once it
+	// waits to be written the end of ctx is ignored: nil must follow a commit,
+	// or nobody would hand the message to the queue. Errors of the API:
+	// ServiceQuotaExceededException MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT.
 	Accept(ctx context.Context, m *message.Message) error
 	// RecentInvocation finds the message that an earlier attempt of the same
 	// call of an SDK made since a time.
@@ -69,6 +70,7 @@ type Service struct {
 	Now   func() time.Time
 
 	references references
+	attempts   attempts
 }
 
 // Register registers the operations with the server.

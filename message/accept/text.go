@@ -22,7 +22,6 @@ import (
 
 const (
 	defaultTimeToLive = 72 * time.Hour
-	retryWindow       = 15 * time.Minute // within which an SDK's next attempt finds the first message
 	stickyFor         = 25 * time.Hour
 	stickyRewrite     = time.Hour // a choice of that age is written anew
 )
@@ -39,7 +38,7 @@ type call struct {
 	named  message.Named
 	chosen message.Decision
 	sticky message.Sticky // as it was found
-	hash   uint64
+	hash   uint64         // of the parameters, where attempts of the call count
 }
 
 // SendTextMessage accepts a text, or says why not. The checks run in the API's
@@ -48,44 +47,61 @@ type call struct {
 // sends nothing, and answers an id all the same.
 func (s *Service) SendTextMessage(ctx context.Context, in *api.SendTextMessageInput) (*api.SendTextMessageOutput, error) {
 	c := call{in: in, scope: resource.ScopeOf(ctx), now: s.Now()}
-	caller := api.CallerFrom(ctx)
-	if caller.InvocationID != "" {
-		c.hash = hashRequest(in)
-	}
-	if id, found, err := s.earlier(ctx, &c, caller); err != nil || found {
-		return answer(id), err
-	}
-	m, err := s.check(ctx, &c)
+	id, err := s.once(ctx, &c)
 	if err != nil {
 		return nil, err
 	}
-	if in.DryRun {
-		return answer(m.ID), nil
+	return &api.SendTextMessageOutput{MessageId: id.String()}, nil
+}
+
+// once gives the message that another attempt of the same call of an SDK made,
+// or makes it.
+func (s *Service) once(ctx context.Context, c *call) (message.ID, error) {
+	caller := api.CallerFrom(ctx)
+	if c.in.DryRun || caller.InvocationID == "" || len(caller.InvocationID) > longestInvocation {
+		return s.send(ctx, c, "")
 	}
-	m.InvocationID = caller.InvocationID
+	c.hash = hashRequest(c.in)
+	key := attemptKey{c.scope, caller.InvocationID, c.hash}
+	if id, found, err := s.attempts.begin(ctx, key, c.now); err != nil || found {
+		return id, err
+	}
+	var made message.ID
+	defer func() { s.attempts.end(key, caller.Attempt, made, c.now) }()
+	if caller.Attempt > 1 {
+		// Only a repeated attempt is worth the search.
+		id, found, err := s.Store.RecentInvocation(ctx, c.scope, caller.InvocationID, c.hash, c.now.Add(-retryWindow))
+		if err != nil || found {
+			return id, err
+		}
+	}
+	var err error
+	made, err = s.send(ctx, c, caller.InvocationID)
+	return made, err
+}
+
+// send checks the request and, unless it is a dry run, gives the message to the
+// store and then to the queue. Once it waits in the store it is on its way,
+// whether the caller hears of it or not.
+func (s *Service) send(ctx context.Context, c *call, invocation string) (message.ID, error) {
+	m, err := s.check(ctx, c)
+	if err != nil {
+		return message.ID{}, err
+	}
+	if c.in.DryRun {
+		return m.ID, nil
+	}
+	m.InvocationID = invocation
 	// Before the message, whose commit is waited for: the caller's next one
 	// finds the choice.
-	if err := s.remember(ctx, &c); err != nil {
-		return nil, err
+	if err := s.remember(ctx, c); err != nil {
+		return message.ID{}, err
 	}
 	if err := s.Store.Accept(ctx, m); err != nil {
-		return nil, err
+		return message.ID{}, err
 	}
 	s.Queue.Enqueue(m)
-	return answer(m.ID), nil
-}
-
-func answer(id message.ID) *api.SendTextMessageOutput {
-	return &api.SendTextMessageOutput{MessageId: id.String()}
-}
-
-// earlier finds the message of an earlier attempt of the same call. Only a
-// repeated attempt is worth the search.
-func (s *Service) earlier(ctx context.Context, c *call, caller api.Caller) (message.ID, bool, error) {
-	if caller.InvocationID == "" || caller.Attempt < 2 {
-		return message.ID{}, false, nil
-	}
-	return s.Store.RecentInvocation(ctx, c.scope, caller.InvocationID, c.hash, c.now.Add(-retryWindow))
+	return m.ID, nil
 }
 
 // check makes the message, or says what forbids it.

@@ -9,7 +9,8 @@ import (
 // Turns lets changes of one scope happen one after the other. Their store
 // compares revisions, so that of many at the same moment only one would succeed
 // and the others would run in vain; with turns that is left to what other
-// nodes do. The zero value is ready.
+// nodes do. All kinds of resources share a scope's revision, so they share its
+// turns. The zero value is ready.
 type Turns struct {
 	mu sync.Mutex
 	of map[Scope]*turn

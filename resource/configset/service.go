@@ -15,8 +15,7 @@ type Service struct {
 	Now    func() time.Time
 	Limits func() resource.Limits // in force now
 	Pages  *resource.Pages
-
-	turns resource.Turns
+	Turns  *resource.Turns // shared by all that changes scopes; nil = its own
 }
 
 // CreateConfigurationSet makes a set without any default.

@@ -15,6 +15,7 @@ type Service struct {
 	Now    func() time.Time
 	Limits func() resource.Limits // in force now
 	Pages  *resource.Pages
+	Turns  *resource.Turns // shared by all that changes scopes; nil = its own
 	// Names makes the id of a new resource out of its prefix; nil =
 	// resource.NewID.
 	Names func(prefix string) string
@@ -26,7 +27,6 @@ type Service struct {
 	// makes every number active at once.
 	ApproveAll bool
 
-	turns resource.Turns
 	// leasing lets one request at a time choose a number: all scopes lease
 	// from the same inventory.
 	leasing sync.Mutex

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
@@ -34,7 +33,7 @@ func Parameters(request []byte) string {
 	if err != nil {
 		return ""
 	}
-	return cut(string(bytes.TrimSpace(text)))
+	return cut(strings.ToValidUTF8(string(text), "\uFFFD"))
 }
 
 // hidden says whether a member may hold what no audit may show.

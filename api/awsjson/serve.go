@@ -77,7 +77,7 @@ func (q *request) answer() (answer []byte, err error) {
 		return nil, err
 	}
 	q.complete(&q.caller)
-	return q.route.serve(api.WithCaller(q.r.Context(), q.caller), body)
+	return q.route.serve(q.audited(api.WithCaller(q.r.Context(), q.caller), body), body)
 }
 
 func (q *request) body() ([]byte, error) {

@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
-	"errors"
 
 	"heliograph/api"
 	"heliograph/message"
@@ -29,7 +27,7 @@ type purse struct {
 // account of a purse in a step, in millionths of a US dollar.
 type balance struct {
 	limit int64 // -1 = none
-	spent int64 // before the step; unknown without a limit
+	spent int64 // before the step
 	added int64 // by the step
 }
 
@@ -46,13 +44,12 @@ func (r *road) takeAccepted(ctx context.Context, q querier, step []*write) error
 			if purses == nil {
 				purses = map[purse]*balance{}
 			}
-			b, err := open(ctx, q, purses, purse{m.Scope, m.AcceptedAt.UTC().Format("2006-01")})
+			b, err := open(ctx, q, purses, purseOf(m))
 			if err != nil {
 				return err
 			}
 			if !b.pay(int64(m.Price)) {
-				one.refused = api.QuotaExceeded(api.ServiceQuotaExceededExceptionReasonMonthlySpendLimitReachedForText,
-					"Wait for the next calendar month or have the account's limit for texts raised.")
+				one.refused = overSpent()
 				continue
 			}
 		}
@@ -78,24 +75,42 @@ func (b *balance) pay(price int64) bool {
 	return true
 }
 
+// purseOf is what a message counts against.
+func purseOf(m *message.Message) purse {
+	return purse{m.Scope, m.AcceptedAt.UTC().Format("2006-01")}
+}
+
+func overSpent() error {
+	return api.QuotaExceeded(api.ServiceQuotaExceededExceptionReasonMonthlySpendLimitReachedForText,
+		"Wait for the next calendar month or have the account's limit for texts raised.")
+}
+
 // open gives the balance of a purse, read at its first use in a step.
 func open(ctx context.Context, q querier, purses map[purse]*balance, p purse) (*balance, error) {
 	if b := purses[p]; b != nil {
 		return b, nil
 	}
-	b := &balance{limit: -1}
-	a, _, err := first(ctx, q, scanAccount, accountColumns+` WHERE id = $1`, p.scope.Account)
+	b, err := readBalance(ctx, q, p)
 	if err != nil {
 		return nil, err
 	}
-	if a.TextSpendLimit != nil {
-		b.limit = *a.TextSpendLimit * 1_000_000
-		err = q.QueryRowContext(ctx, `SELECT micro_usd FROM spend WHERE account = $1 AND region = $2 AND channel = $3 AND month = $4`,
-			p.scope.Account, p.scope.Region, channelText, p.month).Scan(&b.spent)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
-		}
-	}
 	purses[p] = b
 	return b, nil
+}
+
+// readBalance reads what a purse may hold and what was spent of it. The lower
+// of the operator's limit and the customer's own one counts.
+func readBalance(ctx context.Context, q querier, p purse) (*balance, error) {
+	var operator, own *int64
+	b := &balance{limit: -1}
+	err := q.QueryRowContext(ctx, `SELECT (SELECT text_spend_limit FROM accounts WHERE id = $1),
+		(SELECT limit_usd FROM spend_overrides WHERE account = $1 AND region = $2 AND channel = $3),
+		COALESCE((SELECT micro_usd FROM spend WHERE account = $1 AND region = $2 AND channel = $3 AND month = $4), 0)`,
+		p.scope.Account, p.scope.Region, channelText, p.month).Scan(&operator, &own, &b.spent)
+	for _, limit := range []*int64{operator, own} {
+		if limit != nil && (b.limit < 0 || *limit*1_000_000 < b.limit) {
+			b.limit = *limit * 1_000_000
+		}
+	}
+	return b, err
 }

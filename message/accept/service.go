@@ -37,6 +37,8 @@ type Store interface {
 	// or nobody would hand the message to the queue. Errors of the API:
 	// ServiceQuotaExceededException MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT.
 	Accept(ctx context.Context, m *message.Message) error
+	// CheckSpend answers as Accept would, and writes nothing.
+	CheckSpend(ctx context.Context, m *message.Message) error
 	// RecentInvocation finds the message that an earlier attempt of the same
 	// call of an SDK made since a time.
 	RecentInvocation(ctx context.Context, s resource.Scope, invocationID string, requestHash uint64, since time.Time) (message.ID, bool, error)

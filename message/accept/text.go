@@ -43,8 +43,8 @@ type call struct {
 
 // SendTextMessage accepts a text, or says why not. The checks run in the API's
 // order: configuration set, destination, identity, sandbox, what fits the
-// country, body, price, spend limit. DryRun runs all but the last, stores and
-// sends nothing, and answers an id all the same.
+// country, body, price, spend limit. DryRun runs them all, stores and sends
+// nothing, and answers an id all the same.
 func (s *Service) SendTextMessage(ctx context.Context, in *api.SendTextMessageInput) (*api.SendTextMessageOutput, error) {
 	c := call{in: in, scope: resource.ScopeOf(ctx), now: s.Now()}
 	id, err := s.once(ctx, &c)
@@ -89,7 +89,7 @@ func (s *Service) send(ctx context.Context, c *call, invocation string) (message
 		return message.ID{}, err
 	}
 	if c.in.DryRun {
-		return m.ID, nil
+		return m.ID, s.Store.CheckSpend(ctx, m)
 	}
 	m.InvocationID = invocation
 	// Before the message, whose commit is waited for: the caller's next one

@@ -33,6 +33,7 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 		Price:  prices(a.options.File.Prices),
 	}
 	sending.Register(mux)
+	a.accountLimits(limits, pages).Register(mux)
 	return nil
 }
 

@@ -45,6 +45,9 @@ func (a *App) resetScope(ctx context.Context, scope resource.Scope) error {
 	if err := a.store.ChangeIdentities(ctx, change); err != nil {
 		return err
 	}
+	if err := a.store.PutTextSpendOverride(ctx, scope, nil); err != nil {
+		return err
+	}
 	sets, err := a.store.ConfigurationSets(ctx, scope)
 	if err != nil {
 		return err

@@ -36,6 +36,10 @@ func (q *request) refuse(err error) {
 		// Without its text, which may name a phone number.
 		err, e = fmt.Errorf("%s %s is not declared by the operation", e.Exception, e.Reason), nil
 	}
+	if asked := (injected{}); errors.As(err, &asked) {
+		q.fail(statusOf(e.Exception), e)
+		return
+	}
 	if e == nil || e.Exception == api.InternalServerException {
 		q.log(q.r.Context(), "request failed", err)
 		q.fail(http.StatusInternalServerError, &api.Error{
@@ -45,6 +49,14 @@ func (q *request) refuse(err error) {
 		return
 	}
 	q.fail(http.StatusBadRequest, e)
+}
+
+// statusOf is 400 for what a client did wrong, 500 for the one server fault.
+func statusOf(exception string) int {
+	if exception == api.InternalServerException {
+		return http.StatusInternalServerError
+	}
+	return http.StatusBadRequest
 }
 
 func (q *request) mayAnswer(e *api.Error) bool {

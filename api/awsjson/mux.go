@@ -3,11 +3,11 @@
 // __type and X-Amzn-ErrorType.
 //
 // What happens to every request happens here, once and in this order: method
-// and path, size of the body, target, signature, limits of the model,
-// idempotency token, handler, answer. Left out: who a key belongs to (see
-// Authenticator), what an operation does, rates. Header size and the time on a
-// connection are the http.Server's to bound (MaxHeaderBytes, ReadTimeout,
-// WriteTimeout).
+// and path, size of the body, target, signature, limits of the model, faults
+// that a test author has set, idempotency token, handler, answer. Left out: who
+// a key belongs to (see Authenticator), what an operation does, rates. Header
+// size and the time on a connection are the http.Server's to bound
+// (MaxHeaderBytes, ReadTimeout, WriteTimeout).
 package awsjson
 
 import (
@@ -49,6 +49,7 @@ type TokenStore interface {
 type Server struct {
 	Authenticator Authenticator
 	Tokens        TokenStore
+	Faults        Faults           // nil = none is ever set
 	Logger        *slog.Logger     // of failures that are ours; never of bodies
 	Now           func() time.Time // of the Date header, by which SDKs correct their clock
 }
@@ -72,18 +73,21 @@ type route struct {
 func NewMux(s Server) *Mux {
 	m := &Mux{server: s, routes: map[string]*route{}}
 	for _, op := range api.Operations() {
-		m.routes[op.Name] = &route{op: op, serve: notBuilt(op)}
+		m.routes[op.Name] = &route{op: op, serve: m.notBuilt(op)}
 	}
 	return m
 }
 
-func notBuilt(op *api.Operation) func(context.Context, []byte) ([]byte, error) {
-	return func(_ context.Context, body []byte) ([]byte, error) {
+func (m *Mux) notBuilt(op *api.Operation) func(context.Context, []byte) ([]byte, error) {
+	refuse := func(context.Context) ([]byte, error) {
+		return nil, api.Invalid(api.ValidationExceptionReasonUnknownOperation,
+			"The operation "+op.Name+" is not implemented by this server.")
+	}
+	return func(ctx context.Context, body []byte) ([]byte, error) {
 		if err := op.Check(body); err != nil {
 			return nil, err
 		}
-		return nil, api.Invalid(api.ValidationExceptionReasonUnknownOperation,
-			"The operation "+op.Name+" is not implemented by this server.")
+		return m.meet(ctx, op, refuse)
 	}
 }
 
@@ -110,7 +114,7 @@ func Handle[In, Out any](m *Mux, op api.Op[In, Out], handler func(context.Contex
 			return op.Encode(out), nil
 		}}
 		c.token, c.hash = op.Token(in)
-		return c.serve(ctx)
+		return m.meet(ctx, r.op, c.serve)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"strings"
 	"time"
 )
 
@@ -118,17 +117,12 @@ func (c *console) state(ctx context.Context, messageID string, deadline time.Tim
 }
 
 func showMessage(w io.Writer, m handsetMessage, state *messageState) {
-	const clock = "15:04:05.000"
 	arrow, other := "from", m.From
 	if m.Direction == "FROM_HANDSET" {
 		arrow, other = "to", m.To
 	}
-	parts := "1 part"
-	if m.Parts != 1 {
-		parts = fmt.Sprintf("%d parts", m.Parts)
-	}
-	fmt.Fprintf(w, "\n  %s %s (%s)   %s, %s   received %s\n", arrow, other, m.FromKind, m.Encoding, parts, m.ReceivedAt.Local().Format(clock))
-	for _, line := range strings.Split(m.Body, "\n") {
+	fmt.Fprintf(w, "\n  %s %s (%s)   %s, %s   received %s\n", arrow, other, m.FromKind, m.Encoding, counted(m.Parts, "part"), m.ReceivedAt.Local().Format(clock))
+	for _, line := range bodyLines(m.Body) {
 		fmt.Fprintf(w, "  │ %s\n", line)
 	}
 	if state == nil {
@@ -146,6 +140,6 @@ func (c *console) reply(ctx context.Context, w io.Writer, path string, options H
 	if err := c.do(ctx, http.MethodPost, path, map[string]string{"to": options.To, "body": options.Reply}, &said); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%s answered %s (%s, %d part)\n", options.Number, said.To, said.Encoding, said.Parts)
+	_, err := fmt.Fprintf(w, "%s answered %s (%s, %s)\n", options.Number, said.To, said.Encoding, counted(said.Parts, "part"))
 	return err
 }

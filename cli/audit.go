@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// AuditOptions are the flags of `heliograph audit`. Empty means any.
+type AuditOptions struct {
+	Account string // twelve digits
+	Action  string
+	Since   string // as moment reads it
+	Limit   int
+	Output  string
+}
+
+// auditEntry is what the operator API tells of a change.
+type auditEntry struct {
+	ID          json.RawMessage `json:"id"`
+	At          time.Time       `json:"at"`
+	Account     string          `json:"account"`
+	Region      string          `json:"region"`
+	AccessKeyID string          `json:"accessKeyId"`
+	Origin      string          `json:"origin"`
+	Action      string          `json:"action"`
+	Targets     []string        `json:"targets"`
+	Parameters  json.RawMessage `json:"parameters,omitempty"`
+	Reason      string          `json:"reason,omitempty"`
+	RequestID   string          `json:"requestId"`
+}
+
+// Audit lists who changed what, newest first.
+func Audit(ctx context.Context, env Environment, options AuditOptions) error {
+	if options.Limit < 1 {
+		return Usagef("--limit %d: at least 1", options.Limit)
+	}
+	since, err := moment("since", options.Since, time.Now())
+	if err != nil {
+		return err
+	}
+	query := url.Values{}
+	for name, value := range map[string]string{"account": options.Account, "action": options.Action} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	if !since.IsZero() {
+		query.Set("since", since.UTC().Format(time.RFC3339Nano))
+	}
+	c, err := newConsole(env)
+	if err != nil {
+		return err
+	}
+	entries, more, err := c.searchAudit(ctx, query, options.Limit)
+	if err != nil {
+		return err
+	}
+	if options.Output == JSON {
+		return printValue(env.Stdout, map[string]any{"entries": entries})
+	}
+	return listAudit(env, options, entries, more)
+}
+
+// searchAudit follows pages until there are enough; more says that others
+// would fit.
+func (c *console) searchAudit(ctx context.Context, query url.Values, limit int) (found []auditEntry, more bool, err error) {
+	found = []auditEntry{}
+	for {
+		query.Set("limit", strconv.Itoa(min(limit-len(found), pageSize)))
+		page := struct {
+			Entries []auditEntry    `json:"entries"`
+			Next    json.RawMessage `json:"next"`
+		}{}
+		if err := c.do(ctx, http.MethodGet, "/operator/v1/audit?"+query.Encode(), nil, &page); err != nil {
+			return nil, false, err
+		}
+		found = append(found, page.Entries...)
+		next := strings.Trim(string(page.Next), `"`)
+		if next == "null" || next == "0" {
+			next = ""
+		}
+		if next == "" || len(found) >= limit || len(page.Entries) == 0 {
+			return found, next != "", nil
+		}
+		query.Set("after", next)
+	}
+}
+
+func listAudit(env Environment, options AuditOptions, entries []auditEntry, more bool) error {
+	if len(entries) == 0 {
+		_, err := fmt.Fprintf(env.Stderr, "No such changes since %s; --since 30d looks further back.\n", options.Since)
+		return err
+	}
+	rows := make([][]string, 0, len(entries))
+	for _, e := range entries {
+		rows = append(rows, []string{
+			local(e.At, dateAndClock), e.Account, dash(e.Region), e.Origin, e.Action, dash(strings.Join(e.Targets, " ")), dash(e.AccessKeyID),
+		})
+		if e.Reason != "" {
+			rows = append(rows, []string{"│ " + strings.Join(bodyLines(e.Reason), " ")})
+		}
+	}
+	if err := table(env.Stdout, []string{"AT", "ACCOUNT", "REGION", "BY WAY OF", "ACTION", "TARGETS", "KEY"}, rows); err != nil {
+		return err
+	}
+	if more {
+		fmt.Fprintf(env.Stderr, "There are more: --limit %d shows them; --output json also shows parameters.\n", 10*options.Limit)
+	}
+	return nil
+}

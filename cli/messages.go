@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// MessagesOptions are the flags of `heliograph messages`. Empty means any.
+type MessagesOptions struct {
+	ID           string // one message instead of a list
+	To           string // E.164
+	State        string
+	Account      string // twelve digits
+	Region       string
+	Since, Until string // as moment reads them
+	Limit        int
+	Reason       string // shows number and text; kept in the audit
+	Output       string
+}
+
+// pageSize is how many rows are asked for at a time.
+const pageSize = 100
+
+// shownMessage is what the operator API tells of a message.
+type shownMessage struct {
+	ID               string            `json:"id"`
+	Account          string            `json:"account"`
+	Region           string            `json:"region"`
+	From             string            `json:"from"`
+	FromKind         string            `json:"fromKind"`
+	Identity         string            `json:"originationIdentity,omitempty"`
+	Pool             string            `json:"poolId,omitempty"`
+	To               string            `json:"to"`
+	Body             string            `json:"body,omitempty"`
+	Country          string            `json:"country"`
+	Carrier          string            `json:"carrier"`
+	MessageType      string            `json:"messageType"`
+	State            string            `json:"state"`
+	Code             string            `json:"code,omitempty"`
+	Encoding         string            `json:"encoding"`
+	Parts            []shownPart       `json:"parts"`
+	Price            string            `json:"price"`
+	ConfigurationSet string            `json:"configurationSet,omitempty"`
+	Context          map[string]string `json:"context,omitempty"`
+	AcceptedAt       time.Time         `json:"acceptedAt"`
+	ExpiresAt        time.Time         `json:"expiresAt"`
+	EndedAt          time.Time         `json:"endedAt,omitzero"`
+	Why              []string          `json:"why"`
+}
+
+type shownPart struct {
+	Number           int       `json:"number"`
+	State            string    `json:"state"`
+	Code             string    `json:"code,omitempty"`
+	CarrierMessageID string    `json:"carrierMessageId,omitempty"`
+	Attempts         int       `json:"attempts"`
+	SubmittedAt      time.Time `json:"submittedAt,omitzero"`
+	EndedAt          time.Time `json:"endedAt,omitzero"`
+}
+
+// Messages lists messages, newest first, or shows one with its parts and why
+// it went as it went.
+func Messages(ctx context.Context, env Environment, options MessagesOptions) error {
+	if options.To != "" && !numberPattern.MatchString(options.To) {
+		return Usagef("--to %s is no phone number such as +12065550199", options.To)
+	}
+	if options.Limit < 1 {
+		return Usagef("--limit %d: at least 1", options.Limit)
+	}
+	query, err := options.query(time.Now())
+	if err != nil {
+		return err
+	}
+	c, err := newConsole(env)
+	if err != nil {
+		return err
+	}
+	if options.ID != "" {
+		return c.oneMessage(ctx, env, options)
+	}
+	found, more, err := c.searchMessages(ctx, query, options.Limit)
+	if err != nil {
+		return err
+	}
+	if options.Output == JSON {
+		return printValue(env.Stdout, map[string]any{"messages": found})
+	}
+	return listMessages(env, options, found, more)
+}
+
+// query asks the operator API for what the flags say.
+func (o MessagesOptions) query(now time.Time) (url.Values, error) {
+	query := url.Values{}
+	for name, value := range map[string]string{"to": o.To, "state": o.State, "account": o.Account, "region": o.Region, "reason": o.Reason} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	for name, value := range map[string]string{"since": o.Since, "until": o.Until} {
+		at, err := moment(name, value, now)
+		if err != nil {
+			return nil, err
+		}
+		if !at.IsZero() {
+			query.Set(name, at.UTC().Format(time.RFC3339Nano))
+		}
+	}
+	return query, nil
+}
+
+// searchMessages follows pages until there are enough; more says that others
+// would fit.
+func (c *console) searchMessages(ctx context.Context, query url.Values, limit int) (found []shownMessage, more bool, err error) {
+	found = []shownMessage{}
+	for {
+		query.Set("limit", strconv.Itoa(min(limit-len(found), pageSize)))
+		page := struct {
+			Messages []shownMessage `json:"messages"`
+			Next     string         `json:"next"`
+		}{}
+		if err := c.do(ctx, http.MethodGet, "/operator/v1/messages?"+query.Encode(), nil, &page); err != nil {
+			return nil, false, err
+		}
+		found = append(found, page.Messages...)
+		if page.Next == "" || len(found) >= limit || len(page.Messages) == 0 {
+			return found, page.Next != "", nil
+		}
+		query.Set("after", page.Next)
+	}
+}
+
+func listMessages(env Environment, options MessagesOptions, found []shownMessage, more bool) error {
+	if len(found) == 0 {
+		within := cmp.Or(options.Since, "all time")
+		_, err := fmt.Fprintf(env.Stderr, "No such messages since %s; --since 30d looks further back.\n", within)
+		return err
+	}
+	rows := make([][]string, 0, len(found))
+	for _, m := range found {
+		rows = append(rows, []string{
+			local(m.AcceptedAt, dateAndClock), m.State, dash(m.From), m.To, m.Country, strconv.Itoa(len(m.Parts)), m.Price, m.ID,
+		})
+		if options.Reason == "" {
+			continue
+		}
+		for _, line := range bodyLines(m.Body) {
+			rows = append(rows, []string{"│ " + line})
+		}
+	}
+	if err := table(env.Stdout, []string{"ACCEPTED", "STATE", "FROM", "TO", "COUNTRY", "PARTS", "PRICE", "ID"}, rows); err != nil {
+		return err
+	}
+	if more {
+		fmt.Fprintf(env.Stderr, "There are more: --limit %d, or --until an earlier time.\n", 10*options.Limit)
+	}
+	return sayMasked(env, options.Reason)
+}
+
+// sayMasked tells how to see what is hidden.
+func sayMasked(env Environment, reason string) error {
+	if reason != "" {
+		return nil
+	}
+	_, err := fmt.Fprintln(env.Stderr, `Numbers are masked and texts left out; --reason "…" shows both and is kept in the audit.`)
+	return err
+}
+
+func (c *console) oneMessage(ctx context.Context, env Environment, options MessagesOptions) error {
+	path := "/operator/v1/messages/" + url.PathEscape(options.ID)
+	if options.Reason != "" {
+		path += "?" + url.Values{"reason": {options.Reason}}.Encode()
+	}
+	m := shownMessage{}
+	if err := c.do(ctx, http.MethodGet, path, nil, &m); err != nil {
+		return err
+	}
+	if options.Output == JSON {
+		return printValue(env.Stdout, m)
+	}
+	if err := showWhole(env.Stdout, m, options.Reason != ""); err != nil {
+		return err
+	}
+	return sayMasked(env, options.Reason)
+}

@@ -46,8 +46,8 @@ type Link struct {
 type Settings struct {
 	Store   Store
 	Backlog Backlog
-	Links   []Link
-	Memory  int // messages held in memory for each carrier, 0 = 10,000
+	Links   []Link // of the start; Retire and Add change them later
+	Memory  int    // messages held in memory for each carrier, 0 = 10,000
 	Log     *slog.Logger
 	Now     func() time.Time
 }
@@ -59,9 +59,11 @@ const defaultMemory = 10_000
 // those that have no connection.
 type Dispatcher struct {
 	Settings
+
+	mu    sync.RWMutex
 	lanes map[string]*lane
 	// stranded are carriers that messages wait for and that are not configured.
-	stranded []string
+	stranded map[string]struct{}
 
 	ctx    context.Context // of submissions: ends when Stop runs out of time
 	cancel context.CancelFunc
@@ -76,7 +78,10 @@ func New(s Settings) *Dispatcher {
 	if s.Memory <= 0 {
 		s.Memory = defaultMemory
 	}
-	d := &Dispatcher{Settings: s, lanes: map[string]*lane{}, quit: make(chan struct{}), done: make(chan struct{})}
+	d := &Dispatcher{
+		Settings: s, lanes: map[string]*lane{}, stranded: map[string]struct{}{},
+		quit: make(chan struct{}), done: make(chan struct{}),
+	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())
 	for _, link := range s.Links {
 		d.lanes[link.Carrier.Name()] = newLane(d, link)
@@ -87,6 +92,8 @@ func New(s Settings) *Dispatcher {
 // Enqueue takes a message that is on disk. It does not wait: what does not fit
 // into memory, and what is for a carrier that is not there, stays on disk.
 func (d *Dispatcher) Enqueue(m *message.Message) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
 	if l := d.lanes[m.Carrier]; l != nil {
 		l.enqueue(m)
 	}
@@ -95,6 +102,8 @@ func (d *Dispatcher) Enqueue(m *message.Message) {
 // Start begins with what is on disk. It reports messages that no carrier of
 // the configuration will take: they stay until their time to live is over.
 func (d *Dispatcher) Start(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if err := d.reportStranded(ctx); err != nil {
 		return err
 	}
@@ -109,6 +118,7 @@ func (d *Dispatcher) Start(ctx context.Context) error {
 	return nil
 }
 
+// reportStranded is called under mu.
 func (d *Dispatcher) reportStranded(ctx context.Context) error {
 	waiting, err := d.Backlog.QueuedByCarrier(ctx)
 	if err != nil {
@@ -116,7 +126,7 @@ func (d *Dispatcher) reportStranded(ctx context.Context) error {
 	}
 	for name, n := range waiting {
 		if d.lanes[name] == nil {
-			d.stranded = append(d.stranded, name)
+			d.stranded[name] = struct{}{}
 			d.Log.Warn("messages wait for a carrier that is not configured; they stay until it is, or they expire",
 				"carrier", name, "messages", n)
 		}
@@ -128,6 +138,8 @@ func (d *Dispatcher) reportStranded(ctx context.Context) error {
 // bounded by ctx; then it gives them up. What is not sent stays on disk.
 func (d *Dispatcher) Stop(ctx context.Context) error {
 	d.once.Do(func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
 		close(d.quit)
 		for _, l := range d.lanes {
 			l.stop()
@@ -151,14 +163,14 @@ func (d *Dispatcher) Stop(ctx context.Context) error {
 	}
 }
 
-// wait sleeps until the time is over; false means that Stop has begun.
-func (d *Dispatcher) wait(period time.Duration) bool {
+// wait sleeps until the time is over; false means that quit was closed first.
+func wait(period time.Duration, quit <-chan struct{}) bool {
 	timer := time.NewTimer(period)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 		return true
-	case <-d.quit:
+	case <-quit:
 		return false
 	}
 }

@@ -5,7 +5,7 @@
 // A message is on disk before it comes here. What does not fit into memory
 // stays there and is read when there is room; what was in flight at a crash is
 // read at the next start and sent again: delivery is at least once. A message
-// is never in flight twice.
+// is never in flight twice. Carriers come, go and are replaced while it runs.
 //
 // Left out: a choice of another carrier when one is down, quiet hours,
 // priorities, and a limit of parts per second, which is the carrier's own.

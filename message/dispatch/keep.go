@@ -24,7 +24,7 @@ func (l *lane) keep() {
 	l.refill()
 	for {
 		select {
-		case <-l.quit:
+		case <-l.over:
 			return
 		case <-l.room:
 			l.refill()

@@ -27,6 +27,10 @@ type lane struct {
 	stopping bool
 	room     chan struct{} // signals the keeper that there is room for more
 
+	over  chan struct{} // closed when the lane takes up no more messages
+	ended chan struct{} // closed when what was under way is on record
+	tasks sync.WaitGroup
+
 	pause       time.Duration // the present pause for throttling, 0 = none
 	pausedUntil time.Time
 }
@@ -47,6 +51,7 @@ func newLane(d *Dispatcher, link Link) *lane {
 		held: map[message.ID]struct{}{}, left: map[message.ID]time.Time{},
 		spilled: true, // whatever an earlier run left
 		room:    make(chan struct{}, 1),
+		over:    make(chan struct{}), ended: make(chan struct{}),
 	}
 	l.work = sync.NewCond(&l.mu)
 	return l
@@ -57,12 +62,19 @@ func (l *lane) start() {
 	for range max(1, l.Carrier.Slots()) {
 		l.tasks.Go(l.worker)
 	}
+	l.Dispatcher.tasks.Go(func() {
+		l.tasks.Wait()
+		close(l.ended)
+	})
 }
 
 func (l *lane) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.stopping = true
+	if !l.stopping {
+		l.stopping = true
+		close(l.over)
+	}
 	l.work.Broadcast()
 }
 
@@ -79,11 +91,11 @@ func (l *lane) enqueue(m *message.Message) {
 }
 
 // load takes a message that was read from disk; false means that there is no
-// room.
+// room, or that the lane stops.
 func (l *lane) load(m *message.Message) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.held) >= l.Memory {
+	if l.stopping || len(l.held) >= l.Memory {
 		l.spilled = true
 		return false
 	}

@@ -89,12 +89,12 @@ func (l *lane) pass(j *job) bool {
 		if pause <= 0 {
 			break
 		}
-		if !l.wait(min(pause, left)) {
+		if !wait(min(pause, left), l.over) {
 			break
 		}
 	}
 	select {
-	case <-l.quit:
+	case <-l.over:
 		return false // what is not sent stays on disk
 	default:
 		return true
@@ -201,8 +201,9 @@ func (l *lane) end(j *job, state message.State, code string) {
 	l.drop(j)
 }
 
-// write tries until the store has it. When the dispatcher gives up first the
-// message stays held, and is sent again after the next start.
+// write tries until the store has it, also when the lane stops: another one for
+// the same carrier begins when this is over. When the dispatcher gives up first
+// the message stays held, and is sent again after the next start.
 func (l *lane) write(do func(ctx context.Context) error) bool {
 	for {
 		// A submission that was given up must still be recorded.
@@ -211,7 +212,7 @@ func (l *lane) write(do func(ctx context.Context) error) bool {
 			return true
 		}
 		l.Log.Error("what became of a message cannot be written", "carrier", l.name, "error", err)
-		if !l.wait(storeRetry) {
+		if !wait(storeRetry, l.quit) {
 			return false
 		}
 	}

@@ -16,7 +16,7 @@ const (
 // sweep ends messages that no receipt came for or that no carrier is there for,
 // and forgets receipts that nothing was submitted for.
 func (d *Dispatcher) sweep() {
-	for d.wait(sweepTick) {
+	for wait(sweepTick, d.quit) {
 		if err := d.giveUp(); err != nil {
 			d.Log.Error("messages without a receipt cannot be ended", "error", err)
 		}
@@ -54,7 +54,7 @@ func (d *Dispatcher) giveUp() error {
 // expireStranded ends messages whose carrier is not configured when their time
 // to live is over: no lane looks after them.
 func (d *Dispatcher) expireStranded() error {
-	for _, name := range d.stranded {
+	for _, name := range d.abandoned() {
 		list, err := d.Backlog.ExpiredMessages(d.ctx, name, d.Now(), sweepPage)
 		if err != nil {
 			return err

@@ -74,7 +74,8 @@ func (d *Directory) Begin(ctx context.Context, root Root, credentials string) (w
 			return false, nil
 		}
 	}
-	return true, d.generateRoot(ctx, credentials)
+	_, err = d.generateRoot(ctx, credentials)
+	return true, err
 }
 
 // replaceRoots puts the environment's key in the place of the one that an
@@ -114,21 +115,21 @@ func (d *Directory) putStartKey(ctx context.Context, key Key) error {
 
 // generateRoot writes the file before the database: after a crash between the
 // two the next start makes another key, and no key exists that nobody knows.
-func (d *Directory) generateRoot(ctx context.Context, credentials string) error {
+func (d *Directory) generateRoot(ctx context.Context, credentials string) (id string, err error) {
 	key := GenerateKey()
 	key.Account, key.Root, key.CreatedAt = Operator, true, d.now()
 	text := "[default]\naws_access_key_id = " + key.ID + "\naws_secret_access_key = " + key.Secret + "\n"
 	draft, err := writeDraft(credentials, text)
 	if err != nil {
-		return fmt.Errorf("account: write the credentials file: %w", err)
+		return "", fmt.Errorf("account: write the credentials file: %w", err)
 	}
 	if err := os.Rename(draft, credentials); err != nil {
-		return errors.Join(fmt.Errorf("account: write the credentials file: %w", err), os.Remove(draft))
+		return "", errors.Join(fmt.Errorf("account: write the credentials file: %w", err), os.Remove(draft))
 	}
 	if err := syncFolder(credentials); err != nil {
-		return fmt.Errorf("account: write the credentials file: %w", err)
+		return "", fmt.Errorf("account: write the credentials file: %w", err)
 	}
-	return d.putStartKey(ctx, key)
+	return key.ID, d.putStartKey(ctx, key)
 }
 
 // GenerateKey makes the id and secret of an access key, as long as AWS's own:

@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// errInUse says that the lock is taken.
+var errInUse = errors.New("is in use by another server")
+
 // lockFolder makes the data folder and takes its lock, so that two servers
 // never write one database. The lock goes with the process.
 func lockFolder(dir string) (unlock func() error, err error) {
@@ -21,7 +24,7 @@ func lockFolder(dir string) (unlock func() error, err error) {
 	err = syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		_ = file.Close()
-		return nil, fmt.Errorf("data folder %s is in use by another server", dir)
+		return nil, fmt.Errorf("data folder %s %w", dir, errInUse)
 	}
 	if err != nil {
 		_ = file.Close()

@@ -12,24 +12,31 @@ import (
 
 const about = `A self-hosted SMS service whose API is Amazon Pinpoint SMS and Voice v2 (AWS End User Messaging).
 
-Try it: "heliograph dev" in one terminal; in another
-  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
-  heliograph api send-text-message --destination-phone-number +12065550199 --message-body Hello
-  heliograph handset +12065550199`
+Try it: "heliograph dev" in one terminal, and what it prints in another. Commands speak to a server
+on this computer, or where HELIOGRAPH_CONSOLE_URL says (api: AWS_ENDPOINT_URL), with the key of the
+AWS variables or profile.`
 
-// commandLine is what can be typed.
+// commandLine is what can be typed: a part of the help, and an example, each.
 type commandLine struct {
-	Dev     devCommand     `cmd:"" help:"Start a server for trying it out, in a temporary folder. Example: heliograph dev -- ./my-tests"`
-	Serve   serveCommand   `cmd:"" help:"Start the server. Example: heliograph serve --data /var/lib/heliograph --config heliograph.yaml"`
-	Check   checkCommand   `cmd:"" help:"Check a configuration file. Example: heliograph check heliograph.yaml"`
-	API     apiCommand     `cmd:"" name:"api" help:"Call any operation, named and flagged as in the AWS CLI. Example: heliograph api describe-sender-ids"`
-	Handset handsetCommand `cmd:"" help:"Show, wait for, or answer messages on a simulated handset. Example: heliograph handset +12065550199 --wait 5s"`
-	Version versionCommand `cmd:"" help:"Show version, commit, and version of the API's model."`
+	Dev     devCommand     `cmd:"" part:"Try and test" help:"Start a server for trying it out, in a temporary folder." example:"heliograph dev -- ./my-tests"`
+	API     apiCommand     `cmd:"" name:"api" part:"Try and test" help:"Call any operation, named and flagged as in the AWS CLI." example:"heliograph api send-text-message --destination-phone-number +12065550199 --message-body Hello"`
+	Handset handsetCommand `cmd:"" part:"Try and test" help:"Show, wait for, or answer messages on a simulated handset." example:"heliograph handset +12065550199 --wait 5s"`
+
+	Serve  serveCommand  `cmd:"" part:"Run" help:"Start the server." example:"heliograph serve --data /var/lib/heliograph --config heliograph.yaml"`
+	Check  checkCommand  `cmd:"" part:"Run" help:"Check a configuration file." example:"heliograph check heliograph.yaml"`
+	Reload reloadCommand `cmd:"" part:"Run" help:"Make a running server read its configuration file again." example:"heliograph reload"`
+
+	Credentials credentialsCommand `cmd:"" part:"Serve customers" help:"Make, list and revoke access keys of an account; replace a lost root key." example:"heliograph credentials create --account 111122223333"`
+	Provision   provisionCommand   `cmd:"" part:"Serve customers" help:"Put a registered sender ID or a phone number into an account." example:"heliograph provision phone-number +12065550142 --account 111122223333 --region eu-west-3"`
+	Messages    messagesCommand    `cmd:"" part:"Serve customers" help:"Search messages, or tell of one what became of it and why." example:"heliograph messages --state UNDELIVERABLE --since 24h"`
+	Audit       auditCommand       `cmd:"" part:"Serve customers" help:"Tell who changed what." example:"heliograph audit --account 111122223333 --since 7d"`
+
+	Version versionCommand `cmd:"" part:"About" help:"Show version, commit, and version of the API's model." example:"heliograph version"`
 }
 
 // apiCommand stands here for the help alone: see run.
 type apiCommand struct {
-	Words []string `arg:"" optional:"" name:"operation" help:"heliograph api --help lists the operations."`
+	Words []string `arg:"" optional:"" name:"operation" help:"One of those that heliograph api --help lists."`
 }
 
 type checkCommand struct {

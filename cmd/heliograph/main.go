@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -66,7 +67,7 @@ func run(ctx context.Context, env cli.Environment, args []string) int {
 	exited := -1
 	parser, err := kong.New(&commandLine{}, kong.Name("heliograph"), kong.Description(about), kong.UsageOnError(),
 		kong.Writers(env.Stdout, env.Stderr), kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Help(printHelp),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(env))
 	if err != nil {
 		return status(env.Stderr, err)
@@ -84,12 +85,16 @@ func run(ctx context.Context, env cli.Environment, args []string) int {
 
 // typed is the command whose help fits a wrong line.
 func typed(parser *kong.Kong, args []string) string {
-	for _, command := range parser.Model.Children {
-		if command.Name == args[0] {
-			return "heliograph " + command.Name
+	node, path := parser.Model.Node, "heliograph"
+	for _, word := range args {
+		next := slices.IndexFunc(node.Children, func(command *kong.Node) bool { return command.Name == word })
+		if next < 0 {
+			break
 		}
+		node = node.Children[next]
+		path += " " + word
 	}
-	return "heliograph"
+	return path
 }
 
 // childStatus is that of the command after `dev --`; 128 and the signal's number

@@ -51,6 +51,8 @@ bench: build ## messages per second beside the machine's bare limit, medians of 
 	go run ./bench
 
 compat: build deps ## official clients against the real binary: AWS CLI, Go SDK, SMPP peers, crash tests
-	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph ../$(LOOPBACK) go test -timeout 10m -count=1 ./...
+	@rm -f bin/figures.txt
+	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph HELIOGRAPH_FIGURES=$(CURDIR)/bin/figures.txt ../$(LOOPBACK) go test -timeout 10m -count=1 ./...
+	@echo "measured:"; cat bin/figures.txt
 
 .PHONY: help build run demo deps test race lint generate verify fuzz bench compat

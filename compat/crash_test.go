@@ -54,7 +54,7 @@ func TestNothingAcceptedIsLostAtKill(t *testing.T) {
 		}
 		doubles += max(shown[body]-1, 0)
 	}
-	t.Logf("%d answered, %d of them delivered twice (in flight at a kill)", len(answered), doubles)
+	figure(t, "%d answered, %d of them delivered twice (in flight at a kill)", len(answered), doubles)
 }
 
 // sendUntilKilled makes calls from many callers and kills the server right

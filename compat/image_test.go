@@ -35,11 +35,11 @@ type image struct {
 func TestImage(t *testing.T) {
 	made := takeSteps(t, "../Dockerfile")
 	size, packed := made.weigh(t)
-	t.Logf("image: %.1f MB, %.1f MB compressed", float64(size)/1e6, float64(packed)/1e6)
+	figure(t, "image of %.1f MB, %.1f MB compressed", float64(size)/1e6, float64(packed)/1e6)
 	begun := time.Now()
 	made.start(t)
 	awaitReady(t, "http://127.0.0.1:7789/readyz")
-	t.Logf("image: ready %d ms after its start", time.Since(begun).Milliseconds())
+	figure(t, "image ready %d ms after its start", time.Since(begun).Milliseconds())
 	answer, err := http.Post("http://127.0.0.1:7788/", "application/x-amz-json-1.0", strings.NewReader("{}"))
 	if err != nil {
 		t.Fatal(err)

@@ -40,9 +40,6 @@ func ParseARN(text string) (ARN, bool) {
 	return a, ok && a.Partition != "" && a.Service != "" && kind != "" && tail != ""
 }
 
-// Scope is whose resource the ARN names.
-func (a ARN) Scope() Scope { return Scope{Account: a.Account, Region: a.Region} }
-
 // ScopeOf is the scope that a call's resources belong to.
 func ScopeOf(ctx context.Context) Scope {
 	c := api.CallerFrom(ctx)

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"heliograph/resource/configset"
+	"heliograph/resource/optout"
 	"heliograph/resource/origination"
 )
 
@@ -25,6 +26,7 @@ type DB struct {
 
 	identities        views[origination.View]
 	configurationSets views[configset.View]
+	optOutLists       views[optout.View]
 
 	started bool
 	stop    sync.Once // closes the database

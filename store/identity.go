@@ -14,7 +14,7 @@ var _ origination.Store = (*DB)(nil)
 // changed.
 func (db *DB) Identities(ctx context.Context, s resource.Scope) (*origination.View, error) {
 	return db.identities.get(s, func() (*origination.View, error) {
-		view := &origination.View{Scope: s, OptOuts: []string{resource.DefaultOptOutList}}
+		view := &origination.View{Scope: s}
 		err := db.snapshot(ctx, func(q querier) error { return readIdentities(ctx, q, view) })
 		return view, wrap(err, "store: identities of %s", s.Account)
 	})
@@ -22,6 +22,9 @@ func (db *DB) Identities(ctx context.Context, s resource.Scope) (*origination.Vi
 
 func readIdentities(ctx context.Context, q querier, v *origination.View) (err error) {
 	if v.Revision, err = scopeRevision(ctx, q, v.Scope); err != nil {
+		return err
+	}
+	if v.OptOuts, err = listNames(ctx, q, v.Scope); err != nil {
 		return err
 	}
 	account, region := v.Scope.Account, v.Scope.Region

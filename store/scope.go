@@ -89,6 +89,7 @@ func (db *DB) changeScope(ctx context.Context, s resource.Scope, r revision, do 
 	one.committed = func() {
 		db.identities.forget(s)
 		db.configurationSets.forget(s)
+		db.optOutLists.forget(s)
 	}
 	return db.writer.do(ctx, one)
 }

@@ -18,14 +18,16 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 		return err
 	}
 	limits := func() resource.Limits { return quotas(a.options.File.Limits) }
+	turns := new(resource.Turns)
 	identities := &origination.Service{
-		Store: a.identities, Now: a.options.Now, Limits: limits, Pages: pages,
+		Store: a.identities, Now: a.options.Now, Limits: limits, Pages: pages, Turns: turns,
 		Inventory:  func() bool { return len(a.options.File.Numbers) > 0 },
 		ApproveAll: a.options.Dev,
 	}
 	identities.Register(mux)
-	sets := &configset.Service{Store: a.store, Now: a.options.Now, Limits: limits, Pages: pages}
+	sets := &configset.Service{Store: a.store, Now: a.options.Now, Limits: limits, Pages: pages, Turns: turns}
 	sets.Register(mux)
+	a.registerListsAndTags(mux, identities, sets)
 	sending := &accept.Service{
 		Views: views{a.identities, a.store}, Accounts: a.accounts, Store: a.store, Sticky: a.store, Now: a.options.Now,
 		Router: &route.Router{Carriers: func() *route.Carriers { return a.road.routes }},

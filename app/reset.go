@@ -56,5 +56,8 @@ func (a *App) resetScope(ctx context.Context, scope resource.Scope) error {
 	for _, s := range sets.Sets {
 		drop.Drop = append(drop.Drop, s.Name)
 	}
-	return a.store.ChangeConfigurationSets(ctx, drop)
+	if err := a.store.ChangeConfigurationSets(ctx, drop); err != nil {
+		return err
+	}
+	return a.resetLists(ctx, scope)
 }

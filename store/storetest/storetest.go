@@ -45,6 +45,9 @@ func Run(t *testing.T, open Open) {
 		"AwaitingReceiptIsListed":         testAwaitingReceiptIsListed,
 		"RecentInvocationIsFound":         testRecentInvocationIsFound,
 		"SpendLimitHoldsAtOnce":           testSpendLimitHoldsAtOnce,
+		"SpendOverrideHoldsFromTheNext":   testSpendOverrideHoldsFromTheNextMessage,
+		"SpendOverrideIsReadBack":         testSpendOverrideIsReadBack,
+		"PricesNeverExceedTheLimit":       testAcceptedPricesNeverExceedTheLimit,
 		"ManyMessagesAtOnce":              testManyMessagesAtOnce,
 		"NewsInAnyOrderFollowsTheMachine": testNewsInAnyOrderFollowsTheMachine,
 	} {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"heliograph/account"
+	"heliograph/api/fault"
 	"heliograph/config"
 	"heliograph/store"
 	"heliograph/store/sqlite"
@@ -39,6 +40,7 @@ type App struct {
 	ring       *account.Keyring
 	identities identities
 	seeded     seeded
+	faults     *fault.Book
 	road       *road
 	api        *listener
 	console    *listener
@@ -52,7 +54,7 @@ type App struct {
 // New opens the data folder and the store and builds every part; nothing is
 // listened to yet. When it fails, what was built is taken down again.
 func New(ctx context.Context, options Options) (*App, error) {
-	a := &App{options: options, failed: make(chan error, 2), closing: make(chan struct{})}
+	a := &App{options: options, faults: fault.NewBook(), failed: make(chan error, 2), closing: make(chan struct{})}
 	for _, step := range []func(context.Context) error{
 		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.openPorts,
 	} {

@@ -21,6 +21,7 @@ func (a *App) openPorts(context.Context) error {
 	mux := awsjson.NewMux(awsjson.Server{
 		Authenticator: account.NewAuthenticator(a.accounts, a.options.Now),
 		Tokens:        a.store,
+		Faults:        a.faults,
 		Logger:        a.options.Log,
 		Now:           a.options.Now,
 	})
@@ -48,6 +49,7 @@ func (a *App) consoleHandler() http.Handler {
 	mux.Handle("/operator/v1/", a.accounts.OperatorAuth(operator.Handler(a.operatorParts())))
 	mux.Handle(simulator.Root+"/", a.accounts.BasicAuth(a.road.centres[0].Handler(simulator.Console{
 		Account: caller,
+		Faults:  a.faults,
 		Reset:   a.resetAccount,
 		Closing: a.closing,
 	})))

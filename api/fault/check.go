@@ -41,9 +41,6 @@ func completed(m *model.Model, f Fault) (Fault, error) {
 	if op == nil {
 		return f, fmt.Errorf("operation %q is none of the API's", f.Operation)
 	}
-	if f.Count == 0 {
-		f.Count = 1
-	}
 	if err := bounds(f); err != nil {
 		return f, err
 	}

@@ -40,7 +40,7 @@ type Fault struct {
 	Operation string        // name, as in "SendTextMessage"
 	Exception string        // one that the operation declares, or "" with a Delay or a Cut
 	Reason    string        // of the exception's enumeration; "" = one that fits
-	Count     int           // calls that are left, 1 to MaxCount; 0 = 1
+	Count     int           // calls that are left, 1 to MaxCount
 	Delay     time.Duration // 0 to MaxDelay
 	Cut       Cut           // "" = none
 

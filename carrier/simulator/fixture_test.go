@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"heliograph/api/fault"
 	"heliograph/carrier"
 	"heliograph/carrier/simulator"
 	"heliograph/protocol/smpp"
@@ -47,6 +48,7 @@ type fixture struct {
 	register *register
 	clock    *clock
 	settings simulator.Settings
+	faults   *fault.Book
 	web      *httptest.Server
 }
 
@@ -76,8 +78,10 @@ func (f *fixture) start(t *testing.T) {
 	if err := smsc.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	f.faults = fault.NewBook()
 	web := httptest.NewServer(smsc.Handler(simulator.Console{
 		Account: func(r *http.Request) string { return r.Header.Get("Account") },
+		Faults:  f.faults,
 	}))
 	f.SMSC, f.web = smsc, web
 	t.Cleanup(func() {

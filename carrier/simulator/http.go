@@ -19,6 +19,8 @@ const Root = "/simulator/v1"
 const (
 	longestWait = 60 * time.Second // longer waits are cut to it
 	largestBody = 1 << 20          // octets
+
+	accountDigits = 12
 )
 
 // Console is what the simulator API needs of its surroundings.
@@ -29,13 +31,15 @@ type Console struct {
 	// Reset empties what else belongs to an account when it asks for a reset;
 	// nil = nothing else does.
 	Reset func(ctx context.Context, account string) error
+	// Faults keeps the faults of accounts; nil = there are none to set.
+	Faults Faults
 	// Closing is closed when the server is about to stop: nobody waits for a
 	// message any longer. Nil = never.
 	Closing <-chan struct{}
 }
 
 // Handler serves the simulator API below Root. An account sees its own
-// messages and rules. The operator's sees all messages and chooses an account
+// messages, rules and faults. The operator's sees all messages and chooses an account
 // with ?account=; what it changes is its own unless it chooses.
 func (c *SMSC) Handler(console Console) http.Handler {
 	mux := http.NewServeMux()
@@ -52,7 +56,11 @@ func (c *SMSC) Handler(console Console) http.Handler {
 	serve("GET "+Root+"/handsets/{number}/messages/latest", c.latest)
 	serve("GET "+Root+"/rules", c.getRules)
 	serve("PUT "+Root+"/rules", c.putRules)
-	serve("POST "+Root+"/reset", func(r *request) (int, any, error) { return c.reset(r, console.Reset) })
+	if book := console.Faults; book != nil {
+		serve("GET "+Root+"/faults", func(r *request) (int, any, error) { return getFaults(r, book) })
+		serve("PUT "+Root+"/faults", func(r *request) (int, any, error) { return putFaults(r, book) })
+	}
+	serve("POST "+Root+"/reset", func(r *request) (int, any, error) { return c.reset(r, console) })
 	serve("/", func(r *request) (int, any, error) {
 		return 0, nil, problem(http.StatusNotFound, "the simulator has no %s %s", r.Method, r.URL.Path)
 	})
@@ -97,6 +105,10 @@ func problem(status int, format string, args ...any) error {
 
 func respond(w http.ResponseWriter, r *http.Request, console Console, h func(*request) (int, any, error)) {
 	in := &request{Request: r, caller: console.Account(r), chosen: r.URL.Query().Get("account"), closing: console.Closing}
+	if in.chosen != "" && (len(in.chosen) != accountDigits || !digits(in.chosen)) {
+		write(w, http.StatusBadRequest, failure("account="+in.chosen+" is no account: it has twelve digits"))
+		return
+	}
 	if in.chosen != "" && in.caller != account.Operator && in.caller != in.chosen {
 		write(w, http.StatusForbidden, failure("only the operator's account chooses an account"))
 		return

@@ -180,17 +180,22 @@ func (c *SMSC) setRules(ctx context.Context, owner string, rules []Rule) error {
 	return nil
 }
 
-// reset empties the account's handsets and rules, and whatever else the
+// reset empties the account's handsets, rules and faults, and whatever else the
 // surroundings hold of it.
-func (c *SMSC) reset(r *request, more func(ctx context.Context, account string) error) (int, any, error) {
+func (c *SMSC) reset(r *request, console Console) (int, any, error) {
 	if err := c.settings.Store.ClearHandsets(r.Context(), r.owns(), ""); err != nil {
 		return 0, nil, fmt.Errorf("simulator: clear handsets: %w", err)
 	}
 	if err := c.setRules(r.Context(), r.owns(), nil); err != nil {
 		return 0, nil, err
 	}
-	if more != nil {
-		if err := more(r.Context(), r.owns()); err != nil {
+	if console.Faults != nil {
+		if err := console.Faults.Set(r.owns(), nil); err != nil {
+			return 0, nil, fmt.Errorf("simulator: end faults: %w", err)
+		}
+	}
+	if console.Reset != nil {
+		if err := console.Reset(r.Context(), r.owns()); err != nil {
 			return 0, nil, fmt.Errorf("simulator: reset account: %w", err)
 		}
 	}

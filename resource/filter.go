@@ -16,27 +16,42 @@ type Filter struct {
 // Filters all have to hold.
 type Filters []Filter
 
+// Enumerations are the values of filters, by the filter's name, whose property
+// is an enumeration of the model.
+type Enumerations map[string][]string
+
 // FiltersOf collects the filters of a request, whose types differ by
 // operation. A filter whose property is a switch takes true and false, in any
-// case; another value is refused as INVALID_FILTER_VALUES.
-func FiltersOf[F any](in []F, read func(F) Filter) (Filters, error) {
+// case, and an enumerated one the values of its enumeration; another value is
+// refused as INVALID_FILTER_VALUES.
+func FiltersOf[F any](in []F, read func(F) Filter, known Enumerations) (Filters, error) {
 	all := make(Filters, len(in))
 	for i, f := range in {
 		all[i] = read(f)
-		if !isSwitch(all[i].Name) {
+		allowed := known[all[i].Name]
+		if isSwitch(all[i].Name) {
+			allowed = []string{"true", "false"}
+			all[i].Values = lowerCase(all[i].Values)
+		}
+		if allowed == nil {
 			continue
 		}
-		for j, v := range all[i].Values {
-			v = strings.ToLower(v)
-			if v != "true" && v != "false" {
+		for _, v := range all[i].Values {
+			if !slices.Contains(allowed, v) {
 				return nil, api.Invalid(api.ValidationExceptionReasonInvalidFilterValues,
-					"Give the filter "+all[i].Name+" the values true or false.", "Filters")
+					"Give the filter "+all[i].Name+" values of "+strings.Join(allowed, ", ")+".", "Filters")
 			}
-			all[i].Values = slices.Clone(all[i].Values)
-			all[i].Values[j] = v
 		}
 	}
 	return all, nil
+}
+
+func lowerCase(values []string) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = strings.ToLower(v)
+	}
+	return out
 }
 
 // isSwitch says whether a filter of the model is about a boolean.

@@ -34,13 +34,31 @@ func TestFiltersAllHoldWithAnyOfTheirValues(t *testing.T) {
 func TestSwitchesAreTrueOrFalse(t *testing.T) {
 	read := func(f Filter) Filter { return f }
 	in := []Filter{{"a-enabled", []string{"TRUE", "false"}}, {"other", []string{"maybe"}}}
-	out, err := FiltersOf(in, read)
+	out, err := FiltersOf(in, read, nil)
 	if err != nil || out[0].Values[0] != "true" || out[1].Values[0] != "maybe" || in[0].Values[0] != "TRUE" {
 		t.Error(in, out, err)
 	}
 	for _, name := range []string{"a-enabled", "registered"} {
-		if _, err := FiltersOf([]Filter{{name, []string{"true", "maybe"}}}, read); reason(err) != "INVALID_FILTER_VALUES" {
+		if _, err := FiltersOf([]Filter{{name, []string{"true", "maybe"}}}, read, nil); reason(err) != "INVALID_FILTER_VALUES" {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestEnumeratedFiltersTakeTheirValuesAlone(t *testing.T) {
+	read := func(f Filter) Filter { return f }
+	known := Enumerations{"color": {"RED", "BLUE"}}
+	for _, c := range []struct {
+		filter Filter
+		reason string
+	}{
+		{Filter{"color", []string{"RED", "BLUE"}}, ""},
+		{Filter{"color", []string{"RED", "GREEN"}}, "INVALID_FILTER_VALUES"},
+		{Filter{"color", []string{"red"}}, "INVALID_FILTER_VALUES"},
+		{Filter{"size", []string{"GREEN"}}, ""},
+	} {
+		if out, err := FiltersOf([]Filter{c.filter}, read, known); reason(err) != c.reason || err == nil && len(out) != 1 {
+			t.Errorf("%v: %v, %v", c.filter, out, err)
 		}
 	}
 }

@@ -49,6 +49,8 @@ func (s *Service) CreateConfigurationSet(ctx context.Context, in *api.CreateConf
 func (s *Service) DescribeConfigurationSets(ctx context.Context, in *api.DescribeConfigurationSetsInput) (*api.DescribeConfigurationSetsOutput, error) {
 	filters, err := resource.FiltersOf(in.Filters, func(f api.ConfigurationSetFilter) resource.Filter {
 		return resource.Filter{Name: string(f.Name), Values: f.Values}
+	}, resource.Enumerations{
+		string(api.ConfigurationSetFilterNameDefaultMessageType): resource.Values(api.MessageTypeTransactional, api.MessageTypePromotional),
 	})
 	if err != nil {
 		return nil, err

@@ -263,6 +263,8 @@ func (p Pool) numbers() int {
 func (s *Service) ListPoolOriginationIdentities(ctx context.Context, in *api.ListPoolOriginationIdentitiesInput) (*api.ListPoolOriginationIdentitiesOutput, error) {
 	filters, err := resource.FiltersOf(in.Filters, func(f api.PoolOriginationIdentitiesFilter) resource.Filter {
 		return resource.Filter{Name: string(f.Name), Values: f.Values}
+	}, resource.Enumerations{
+		string(api.PoolOriginationIdentitiesFilterNameNumberCapability): capabilityValues(),
 	})
 	if err != nil {
 		return nil, err

@@ -160,7 +160,7 @@ func (s *Service) DescribePhoneNumbers(ctx context.Context, in *api.DescribePhon
 	}
 	filters, err := resource.FiltersOf(in.Filters, func(f api.PhoneNumberFilter) resource.Filter {
 		return resource.Filter{Name: string(f.Name), Values: f.Values}
-	})
+	}, numberEnumerations())
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +194,26 @@ func (s *Service) DescribePhoneNumbers(ctx context.Context, in *api.DescribePhon
 
 func numberPlace(n PhoneNumber) resource.Place {
 	return resource.Place{Key: n.ID, At: n.CreatedAt}
+}
+
+// numberEnumerations are the values of numbers' filters.
+func numberEnumerations() resource.Enumerations {
+	return resource.Enumerations{
+		string(api.PhoneNumberFilterNameStatus): resource.Values(api.NumberStatusPending, api.NumberStatusActive,
+			api.NumberStatusAssociating, api.NumberStatusDisassociating, api.NumberStatusDeleted),
+		string(api.PhoneNumberFilterNameMessageType):      messageTypeValues(),
+		string(api.PhoneNumberFilterNameNumberCapability): capabilityValues(),
+		string(api.PhoneNumberFilterNameNumberType): resource.Values(api.NumberTypeShortCode, api.NumberTypeLongCode,
+			api.NumberTypeTollFree, api.NumberTypeTenDlc, api.NumberTypeSimulator),
+	}
+}
+
+func messageTypeValues() []string {
+	return resource.Values(api.MessageTypeTransactional, api.MessageTypePromotional)
+}
+
+func capabilityValues() []string {
+	return resource.Values(api.NumberCapabilitySms, api.NumberCapabilityVoice, api.NumberCapabilityMms, api.NumberCapabilityRcs)
 }
 
 // property is what a number has under a filter's name.

@@ -50,6 +50,9 @@ func (s *Service) DescribePools(ctx context.Context, in *api.DescribePoolsInput)
 	}
 	filters, err := resource.FiltersOf(in.Filters, func(f api.PoolFilter) resource.Filter {
 		return resource.Filter{Name: string(f.Name), Values: f.Values}
+	}, resource.Enumerations{
+		string(api.PoolFilterNameStatus):      resource.Values(api.PoolStatusCreating, api.PoolStatusActive, api.PoolStatusDeleting),
+		string(api.PoolFilterNameMessageType): messageTypeValues(),
 	})
 	if err != nil {
 		return nil, err

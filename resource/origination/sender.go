@@ -87,7 +87,9 @@ func (s *Service) DescribeSenderIds(ctx context.Context, in *api.DescribeSenderI
 	if err != nil {
 		return nil, err
 	}
-	filters, err := resource.FiltersOf(in.Filters, readSenderFilter)
+	filters, err := resource.FiltersOf(in.Filters, readSenderFilter, resource.Enumerations{
+		string(api.SenderIdFilterNameMessageType): messageTypeValues(),
+	})
 	if err != nil {
 		return nil, err
 	}

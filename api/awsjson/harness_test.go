@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"heliograph/api"
+	"heliograph/api/fault"
 	"heliograph/api/sigv4"
 )
 
@@ -61,15 +62,17 @@ type server struct {
 	*Mux
 	http   *httptest.Server
 	tokens *tokens
+	faults *fault.Book
 	log    *bytes.Buffer
 }
 
 func newServer(t *testing.T) *server {
 	t.Helper()
-	s := &server{tokens: &tokens{rows: map[[4]string]*api.Once{}}, log: &bytes.Buffer{}}
+	s := &server{tokens: &tokens{rows: map[[4]string]*api.Once{}}, faults: fault.NewBook(), log: &bytes.Buffer{}}
 	s.Mux = NewMux(Server{
 		Authenticator: gate{sigv4.Verifier{Secrets: gate{}, Now: time.Now}},
 		Tokens:        s.tokens,
+		Faults:        s.faults,
 		Logger:        slog.New(slog.NewTextHandler(s.log, nil)),
 		Now:           time.Now,
 	})

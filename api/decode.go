@@ -263,6 +263,14 @@ func decodeNonEmpty(d *decoder, name string, limit check, v *string) (present bo
 	return present && (*v != "" || len(d.fields) > before)
 }
 
+// decodeAbsentOrFull takes a member that may be absent, and complains about an
+// empty one as if a required one were missing.
+func decodeAbsentOrFull(d *decoder, name string, limit check, v *string) {
+	before := len(d.fields)
+	present := decodeString(d, name, limit, v)
+	d.require(!present || *v != "" || len(d.fields) > before, name)
+}
+
 func decodeBoolean(d *decoder, name string, v *bool) (present bool) {
 	switch d.json.PeekKind() {
 	case 't':

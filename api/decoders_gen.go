@@ -172,7 +172,7 @@ func (v *CreateNotifyConfigurationInput) decode(d *decoder) {
 		case "DefaultTemplateId":
 			decodeString(d, "DefaultTemplateId", checkNotifyTemplateId, &v.DefaultTemplateId)
 		case "PoolId":
-			decodeString(d, "PoolId", checkPoolIdOrArn, &v.PoolId)
+			decodeAbsentOrFull(d, "PoolId", checkPoolIdOrArn, &v.PoolId)
 		case "EnabledCountries":
 			decodeStrings(d, "EnabledCountries", bounds[int]{0, 300}, checkIsoCountryCode, &v.EnabledCountries)
 		case "EnabledChannels":
@@ -2191,7 +2191,7 @@ func (v *RequestPhoneNumberInput) decode(d *decoder) {
 		case "OptOutListName":
 			decodeString(d, "OptOutListName", checkOptOutListNameOrArn, &v.OptOutListName)
 		case "PoolId":
-			decodeString(d, "PoolId", checkPoolIdOrArn, &v.PoolId)
+			decodeAbsentOrFull(d, "PoolId", checkPoolIdOrArn, &v.PoolId)
 		case "RegistrationId":
 			decodeString(d, "RegistrationId", checkRegistrationIdOrArn, &v.RegistrationId)
 		case "InternationalSendingEnabled":

@@ -7,8 +7,8 @@ import (
 	"heliograph/api/model"
 )
 
-// emptyIsMissing are shapes that allow the empty string although a required
-// member of them cannot do without a text.
+// emptyIsMissing are shapes that allow the empty string although a member of
+// them, where it is given, cannot do without a text.
 var emptyIsMissing = map[string]bool{"PoolIdOrArn": true}
 
 // decoders writes a method decode for each structure of an input.
@@ -79,6 +79,9 @@ func (g *generator) decodeMember(s *model.Shape, mb model.Member) string {
 	case model.String:
 		if emptyIsMissing[shape.Name] && s.IsRequired(mb.Name) {
 			return fmt.Sprintf("decodeNonEmpty(%s, %s, %s)", into, g.check(mb.Shape), ref)
+		}
+		if emptyIsMissing[shape.Name] {
+			return fmt.Sprintf("decodeAbsentOrFull(%s, %s, %s)", into, g.check(mb.Shape), ref)
 		}
 		return fmt.Sprintf("decodeString(%s, %s, %s)", into, g.check(mb.Shape), ref)
 	case model.Boolean:

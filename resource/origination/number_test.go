@@ -239,6 +239,7 @@ func TestRequestPhoneNumberWithOneTokenLeasesOnce(t *testing.T) {
 }
 
 // Rule(RequestPhoneNumber): a number may be requested into a pool, by the pool's rules, and is then a member.
+// Rule(RequestPhoneNumber): the pool may be left out; an empty one is MISSING_PARAMETER.
 func TestRequestPhoneNumberIntoAPool(t *testing.T) {
 	h, c := open(t)
 	id := pool(c, number(c, ""), "US")
@@ -253,8 +254,11 @@ func TestRequestPhoneNumberIntoAPool(t *testing.T) {
 		t.Error(got)
 	}
 	c.Refused("RequestPhoneNumber", request("US", "LONG_CODE", "TRANSACTIONAL", "SMS", `,"PoolId":"pool-x"`), "ResourceNotFound pool pool-x")
-	h.Expect(c.OK("RequestPhoneNumber", request("US", "LONG_CODE", "TRANSACTIONAL", "SMS", `,"PoolId":""`)), `{"PoolId":null}`)
-	if all := c.OK("DescribePhoneNumbers", `{}`).List("PhoneNumbers"); len(all) != 4 {
+	h.Expect(c.OK("RequestPhoneNumber", request("US", "LONG_CODE", "TRANSACTIONAL", "SMS", "")), `{"PoolId":null}`)
+	h.Expect(c.OK("RequestPhoneNumber", request("US", "LONG_CODE", "TRANSACTIONAL", "SMS", `,"PoolId":null`)), `{"PoolId":null}`)
+	c.Refused("RequestPhoneNumber", request("US", "LONG_CODE", "TRANSACTIONAL", "SMS", `,"PoolId":""`), "Validation MISSING_PARAMETER PoolId")
+	c.Refused("RequestPhoneNumber", request("US", "LONG_CODE", "TRANSACTIONAL", "SMS", `,"PoolId":7`), "Validation INVALID_PARAMETER PoolId")
+	if all := c.OK("DescribePhoneNumbers", `{}`).List("PhoneNumbers"); len(all) != 5 {
 		t.Errorf("%d numbers: a refused request has leased one", len(all))
 	}
 }

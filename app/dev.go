@@ -35,9 +35,7 @@ func Dev(ctx context.Context, options Options, command []string) error {
 	if options.Settings.KeyFile == "" {
 		options.Settings.KeyFile = filepath.Join(options.Settings.Data, "key")
 	}
-	if err := devDefaults(&options); err != nil {
-		return err
-	}
+	options.Dev = true
 	a, err := New(ctx, options)
 	if err != nil {
 		return err
@@ -55,17 +53,16 @@ func Dev(ctx context.Context, options Options, command []string) error {
 	return errors.Join(ran, a.wait(ended))
 }
 
-// devDefaults gives prices where the file has none.
-func devDefaults(options *Options) error {
-	options.Dev = true
-	if len(options.File.Prices) > 0 {
+// examplePrices gives `dev` prices where the file has none.
+func examplePrices(file *config.File) error {
+	if len(file.Prices) > 0 {
 		return nil
 	}
 	price, err := config.ParseUSD(examplePrice)
 	if err != nil {
 		return err
 	}
-	options.File.Prices = []config.Price{{Country: "US", TextPart: price}}
+	file.Prices = []config.Price{{Country: "US", TextPart: price}}
 	return nil
 }
 
@@ -109,6 +106,9 @@ func (a *App) printDev(ctx context.Context, temporary bool) {
 	out, program := a.options.Stdout, cmp.Or(a.options.Program, "heliograph")
 	fmt.Fprintf(out, "Heliograph, for trying it out. %s\n\n", a.promise(temporary))
 	a.printHoldings(ctx, out)
+	if prices := a.options.File.Prices; len(prices) == 1 { // the example; who wrote a list knows it
+		fmt.Fprintf(out, "A text to %s costs %s US dollars a part.\n", prices[0].Country, prices[0].TextPart)
+	}
 	fmt.Fprintln(out, "\nPaste into another terminal:")
 	fmt.Fprintln(out, "  unset AWS_SESSION_TOKEN AWS_PROFILE")
 	for _, line := range a.environment() {
@@ -116,14 +116,15 @@ func (a *App) printDev(ctx context.Context, temporary bool) {
 	}
 	fmt.Fprintf(out, `
 Then send a text and look at the handset:
-  aws pinpoint-sms-voice-v2 send-text-message --destination-phone-number +12065550199 --message-body Hello
+  aws --endpoint-url $AWS_ENDPOINT_URL pinpoint-sms-voice-v2 send-text-message \
+      --destination-phone-number +12065550199 --message-body Hello
   %[1]s handset +12065550199 --wait 5s
 
-  An AWS CLI before 1.29.0 or 2.13.0: add --endpoint-url %[2]s
+  An AWS CLI from 1.29.0 or 2.13.0 on does without --endpoint-url: it reads the variable
   No AWS CLI: "%[1]s api send-text-message …" takes the same flags
-  Tests side by side: any 12-digit access key id with secret "test" is an account of its own
+  Tests side by side: any 12 digits as access key id, with secret test, are an account of their own
 
-`, program, a.APIURL())
+`, program)
 	a.printAddresses()
 }
 

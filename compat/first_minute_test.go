@@ -1,0 +1,241 @@
+package compat
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// firstMinute bounds what a newcomer types until the second text is read.
+const firstMinute = 10 * time.Second
+
+// step is a command of the transcript and what it prints.
+type step struct {
+	command string
+	output  string
+}
+
+// transcript reads the recorded script: its head says how.
+func transcript(t *testing.T) []step {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "first_minute.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var steps []step
+	for line := range strings.Lines(string(text)) {
+		command, begins := strings.CutPrefix(line, "$ ")
+		switch {
+		case begins:
+			steps = append(steps, step{command: strings.TrimSuffix(command, "\n")})
+		case len(steps) > 0:
+			steps[len(steps)-1].output += line
+		}
+	}
+	if len(steps) == 0 || !strings.HasPrefix(steps[0].command, "heliograph dev") {
+		t.Fatal("the transcript does not begin with heliograph dev")
+	}
+	return steps
+}
+
+// placeholders stand for what differs from run to run. A thing keeps its number
+// through the whole transcript.
+type placeholders struct {
+	kinds  []kind
+	values map[string]string // by placeholder
+	names  map[string]string // by value
+}
+
+type kind struct {
+	name    string
+	pattern *regexp.Regexp // its first group is replaced
+}
+
+func newPlaceholders() *placeholders {
+	return &placeholders{
+		kinds: []kind{
+			{"port", regexp.MustCompile(`127\.0\.0\.1:([0-9]+)`)},
+			{"pool", regexp.MustCompile(`pool-([0-9a-f]{32})`)},
+			{"message", regexp.MustCompile(`([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`)},
+		},
+		values: map[string]string{}, names: map[string]string{},
+	}
+}
+
+var timeOfDay = regexp.MustCompile(`\b[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}\b`)
+
+// hide puts placeholders into a text.
+func (p *placeholders) hide(text string) string {
+	for _, k := range p.kinds {
+		for _, found := range k.pattern.FindAllStringSubmatch(text, -1) {
+			name, known := p.names[k.name+found[1]]
+			if !known {
+				number := 1
+				for p.values[fmt.Sprintf("<%s %d>", k.name, number)] != "" {
+					number++
+				}
+				name = fmt.Sprintf("<%s %d>", k.name, number)
+				p.names[k.name+found[1]], p.values[name] = name, found[1]
+			}
+			text = strings.ReplaceAll(text, found[0], strings.Replace(found[0], found[1], name, 1))
+		}
+	}
+	return timeOfDay.ReplaceAllString(text, "<time>")
+}
+
+// fill puts what was seen in the place of placeholders.
+func (p *placeholders) fill(text string) string {
+	for name, value := range p.values {
+		text = strings.ReplaceAll(text, name, value)
+	}
+	return text
+}
+
+// newcomer is somebody's two terminals.
+type newcomer struct {
+	t        *testing.T
+	path     string // of the shell: heliograph, then the AWS CLI
+	home     string
+	pasted   string // the lines that dev printed
+	seen     *placeholders
+	recorded strings.Builder
+	failed   bool
+}
+
+// shell is a terminal in which the AWS variables of another job are set.
+func (n *newcomer) shell(line string) *exec.Cmd {
+	command := exec.Command("/bin/sh", "-c", line)
+	command.Env = append(withoutAWS(os.Environ()), "PATH="+n.path, "HOME="+n.home, "AWS_PROFILE=work", "AWS_SESSION_TOKEN=old")
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return command
+}
+
+// compare holds an output against the recorded one, line by line.
+func (n *newcomer) compare(s step, output string, took time.Duration) {
+	n.t.Helper()
+	n.t.Logf("%5d ms  %s", took.Milliseconds(), s.command)
+	output = n.seen.hide(output)
+	fmt.Fprintf(&n.recorded, "$ %s\n%s", s.command, output)
+	if output == s.output {
+		return
+	}
+	n.failed = true
+	want, got := strings.Split(s.output, "\n"), strings.Split(output, "\n")
+	var diff strings.Builder
+	for i := range max(len(want), len(got)) {
+		w, g := lineOf(want, i), lineOf(got, i)
+		if w != g {
+			fmt.Fprintf(&diff, "line %d\n- %s\n+ %s\n", i+1, w, g)
+		}
+	}
+	n.t.Errorf("$ %s\n%s", s.command, &diff)
+}
+
+func lineOf(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return "(no line)"
+}
+
+// openDev types `heliograph dev` and reads until the console's address, the
+// last of what it prints. It keeps running.
+func (n *newcomer) openDev(s step) (stop func()) {
+	n.t.Helper()
+	begun := time.Now()
+	printed := newScreen("\nConsole ")
+	command := n.shell("exec " + s.command + " --listen 127.0.0.1:0 --console-listen 127.0.0.1:0")
+	command.Stdout, command.Stderr = printed, printed
+	if err := command.Start(); err != nil {
+		n.t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	n.t.Cleanup(func() { _ = command.Process.Kill() })
+	select {
+	case <-printed.complete:
+	case err := <-ended:
+		n.t.Fatalf("dev ended: %v\n%s", err, printed.text())
+	case <-time.After(patience):
+		n.t.Fatalf("dev did not print all\n%s", printed.text())
+	}
+	first := printed.text()
+	n.compare(s, first, time.Since(begun))
+	for line := range strings.Lines(first) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "export ") || strings.HasPrefix(line, "unset ") {
+			n.pasted += line + "\n"
+		}
+	}
+	return func() {
+		if err := command.Process.Signal(os.Interrupt); err != nil {
+			n.t.Error(err)
+		}
+		select {
+		case err := <-ended:
+			if err != nil || printed.text() != first {
+				n.t.Errorf("Ctrl-C: %v; printed in the meantime: %q", err, strings.TrimPrefix(printed.text(), first))
+			}
+		case <-time.After(patience):
+			n.t.Error("Ctrl-C did not end dev")
+		}
+	}
+}
+
+// run types one line into the second terminal.
+func (n *newcomer) run(s step) {
+	n.t.Helper()
+	begun := time.Now()
+	var printed bytes.Buffer
+	command := n.shell(n.pasted + n.seen.fill(s.command))
+	command.Stdout, command.Stderr = &printed, &printed
+	if err := command.Run(); err != nil {
+		fmt.Fprintf(&printed, "(%v)\n", err)
+	}
+	n.compare(s, printed.String(), time.Since(begun))
+}
+
+// TestFirstMinuteIsAsRecorded types what a newcomer types, with the lines that
+// `dev` prints pasted, and compares every command's whole output. It also is
+// the one test that asserts a time: a newcomer does not wait.
+func TestFirstMinuteIsAsRecorded(t *testing.T) {
+	program, err := filepath.Abs(binary(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := map[string]string{"debian-awscli": debianCLI}
+	if path, err := exec.LookPath("aws"); err == nil && path != debianCLI {
+		clients["awscli-in-path"] = path
+	}
+	for name, aws := range clients {
+		t.Run(name, func(t *testing.T) {
+			tools := t.TempDir()
+			if err := os.Symlink(program, filepath.Join(tools, "heliograph")); err != nil {
+				t.Fatal(err)
+			}
+			n := &newcomer{t: t, home: t.TempDir(), seen: newPlaceholders()}
+			n.path = strings.Join([]string{tools, filepath.Dir(aws), os.Getenv("PATH")}, string(os.PathListSeparator))
+			steps, begun := transcript(t), time.Now()
+			stop := n.openDev(steps[0])
+			for _, s := range steps[1:] {
+				n.run(s)
+			}
+			total := time.Since(begun)
+			stop()
+			t.Logf("%5d ms  in all", total.Milliseconds())
+			if total > firstMinute {
+				t.Errorf("the first minute took %v, more than %v", total, firstMinute)
+			}
+			if n.failed {
+				t.Logf("as it went:\n%s", &n.recorded)
+			}
+		})
+	}
+}

@@ -31,6 +31,8 @@ func Run(t *testing.T, open Open) {
 		"OneOfTwoLeasesWins":             testOneOfTwoLeasesWins,
 		"WithdrawnStockLeavesOrIsMarked": testWithdrawnStockLeavesOrIsMarked,
 		"ConfigurationSetsComeBackWhole": testConfigurationSetsComeBackWhole,
+		"OptOutListsComeBackWhole":       testOptOutListsComeBackWhole,
+		"ListsShareTheRevision":          testListsShareTheRevision,
 
 		"MessageComesBackWhole":           testMessageComesBackWhole,
 		"LifeOfOnePart":                   testLifeOfOnePart,

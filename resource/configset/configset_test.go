@@ -207,6 +207,8 @@ func TestConfigurationSetFilters(t *testing.T) {
 			t.Errorf("%s: %q, want %q", f.body, got, f.want)
 		}
 	}
+	c.Refused("DescribeConfigurationSets", `{"Filters":[{"Name":"default-message-type","Values":["FOO"]}]}`,
+		"Validation INVALID_FILTER_VALUES Filters")
 	c.Refused("DescribeConfigurationSets", `{"Filters":[{"Name":"default-message-feedback-enabled","Values":["maybe"]}]}`,
 		"Validation INVALID_FILTER_VALUES Filters")
 	c.Refused("DescribeConfigurationSets", `{"ConfigurationSetNames":["A","X"]}`, "ResourceNotFound configuration-set X")

@@ -78,7 +78,7 @@ func (c *SMSC) await(r *request, number string, wait time.Duration, look func(co
 	defer timer.Stop()
 	for {
 		// Held before the look, so that nothing arrives unheard in between.
-		rung, letGo := c.bell.hold(number)
+		rung, letGo := c.bell.hold(screen{r.sees(), number})
 		enough, err := look(r.Context())
 		if err != nil || enough || wait == 0 {
 			letGo()

@@ -84,18 +84,36 @@ func TestPausesBetweenAttemptsAreBounded(t *testing.T) {
 
 func TestBellForgetsThoseWhoLetGo(t *testing.T) {
 	var b bell
-	first, letFirstGo := b.hold("+1")
-	second, letSecondGo := b.hold("+1")
+	first, letFirstGo := b.hold(screen{"shop", "+1"})
+	second, letSecondGo := b.hold(screen{"shop", "+1"})
 	letFirstGo()
-	b.ring("+2")
-	b.ring("+1")
+	b.ring("shop", "+2")
+	b.ring("shop", "+1")
 	<-first
 	<-second
 	letSecondGo()
-	_, letGo := b.hold("+1")
+	_, letGo := b.hold(screen{"shop", "+1"})
 	letGo()
 	if len(b.waiting) != 0 {
-		t.Errorf("%d handsets are still waited for", len(b.waiting))
+		t.Errorf("%d screens are still waited for", len(b.waiting))
+	}
+}
+
+func TestBellWakesTheAccountAndThoseWhoSeeAll(t *testing.T) {
+	var b bell
+	shop, letShopGo := b.hold(screen{"shop", "+1"})
+	bank, letBankGo := b.hold(screen{"bank", "+1"})
+	all, letAllGo := b.hold(screen{"", "+1"})
+	defer letShopGo()
+	defer letBankGo()
+	defer letAllGo()
+	b.ring("shop", "+1")
+	<-shop
+	<-all
+	select {
+	case <-bank:
+		t.Error("another account's message woke it")
+	default:
 	}
 }
 

@@ -144,6 +144,6 @@ func (c *SMSC) publish(ch *Change) {
 		c.outbox(d.System).put(d)
 	}
 	if ch.Message != nil {
-		c.bell.ring(ch.Message.Handset)
+		c.bell.ring(ch.Message.Account, ch.Message.Handset)
 	}
 }

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"heliograph/config"
+)
+
+// Rule(CreateOptOutList, DeleteOptOutList, TagResource, ListTagsForResource): opt-out lists and tags of `heliograph dev` outlive a restart and go with a reset.
+func TestResetForgetsListsAndTags(t *testing.T) {
+	folder := t.TempDir()
+	r := run(t, folder, config.Default(), nil)
+	made := r.must("CreateOptOutList", map[string]any{"OptOutListName": "marketing"})
+	list := fmt.Sprint(made["OptOutListArn"])
+	standard := list[:len(list)-len("marketing")] + "Default"
+	for _, arn := range []string{list, standard} {
+		r.must("TagResource", map[string]any{"ResourceArn": arn, "Tags": []map[string]string{{"Key": "k", "Value": "v"}}})
+	}
+	number := r.must("RequestPhoneNumber", map[string]any{"IsoCountryCode": "US", "MessageType": "TRANSACTIONAL",
+		"NumberCapabilities": []string{"SMS"}, "NumberType": "LONG_CODE", "OptOutListName": list})
+	if number["OptOutListName"] != "marketing" {
+		t.Errorf("the number uses %v", number["OptOutListName"])
+	}
+	if status, answer := r.call("DeleteOptOutList", map[string]any{"OptOutListName": "marketing"}); status != http.StatusBadRequest || answer["Reason"] != "RESOURCE_NOT_EMPTY" {
+		t.Errorf("deleting a list in use: %d %v", status, answer)
+	}
+	r.stop()
+
+	r = run(t, folder, config.Default(), nil)
+	if tags := r.must("ListTagsForResource", map[string]any{"ResourceArn": list})["Tags"]; len(tags.([]any)) != 1 {
+		t.Errorf("after the restart: tags %v", tags)
+	}
+	if status, answer := r.console(http.MethodPost, "/simulator/v1/reset", ""); status != http.StatusNoContent {
+		t.Fatalf("reset: %d %v", status, answer)
+	}
+	if left := r.must("DescribeOptOutLists", map[string]any{})["OptOutLists"].([]any); len(left) != 1 {
+		t.Errorf("after the reset: %v", left)
+	}
+	if tags := r.must("ListTagsForResource", map[string]any{"ResourceArn": standard})["Tags"]; len(tags.([]any)) != 0 {
+		t.Errorf("after the reset: tags of Default %v", tags)
+	}
+	if status, answer := r.call("ListTagsForResource", map[string]any{"ResourceArn": list}); status != http.StatusBadRequest || answer["ResourceType"] != "opt-out-list" {
+		t.Errorf("tags of a list that is gone: %d %v", status, answer)
+	}
+}

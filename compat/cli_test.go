@@ -46,12 +46,18 @@ func commandLines(t testing.TB) []commandLine {
 func (c commandLine) run(s *server, words ...string) (string, string, error) {
 	path, args := c.args(s, words)
 	command := exec.Command(path, args...)
-	command.Env = append(withoutAWS(os.Environ()), "AWS_ACCESS_KEY_ID="+rootKey, "AWS_SECRET_ACCESS_KEY="+rootSecret,
-		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true")
+	command.Env = append(quiet(), "AWS_ACCESS_KEY_ID="+rootKey, "AWS_SECRET_ACCESS_KEY="+rootSecret)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
 	return stdout.String(), stderr.String(), err
+}
+
+// quiet is an environment in which an AWS client is not set up at all and asks
+// nobody else.
+func quiet() []string {
+	return append(withoutAWS(os.Environ()),
+		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true")
 }
 
 // withoutAWS drops the variables by which an AWS client could be set up already.

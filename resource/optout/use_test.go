@@ -103,6 +103,31 @@ func TestListTakenIntoUseWhileItIsDeleted(t *testing.T) {
 	}
 }
 
+// behind gives at first what was so before the last change: nobody used the
+// list.
+type behind struct {
+	optout.Users
+	looked bool
+}
+
+func (b *behind) OptOutListUser(ctx context.Context, s resource.Scope, list string) (string, resource.Revision, error) {
+	id, at, err := b.Users.OptOutListUser(ctx, s, list)
+	if !b.looked {
+		b.looked = true
+		return "", at - 1, err
+	}
+	return id, at, err
+}
+
+// Rule(DeleteOptOutList): that nothing uses a list counts only as of the scope's last change.
+func TestListIsNotDeletedOnOldNews(t *testing.T) {
+	h, c := open(t)
+	c.OK("CreateOptOutList", named)
+	number(c, `,"OptOutListName":"A"`)
+	h.lists.Users = &behind{Users: h.identities}
+	c.Refused("DeleteOptOutList", named, inUse)
+}
+
 // users are operations that name the list A, for a number and a pool.
 func users() map[string]func(number, pool string) string {
 	return map[string]func(string, string) string{

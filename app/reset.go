@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"heliograph/audit"
 	"heliograph/resource"
 	"heliograph/resource/configset"
 	"heliograph/resource/origination"
@@ -14,6 +15,7 @@ func (a *App) resetAccount(ctx context.Context, id string) error {
 	if !a.options.Dev {
 		return nil
 	}
+	ctx = audit.With(ctx, audit.Entry{Origin: audit.Operator, Action: "Reset"})
 	scopes, err := a.store.Scopes(ctx, id)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"heliograph/account"
 	"heliograph/api"
+	"heliograph/audit"
 	"heliograph/resource"
 	"heliograph/resource/origination"
 )
@@ -56,6 +57,7 @@ func (a *App) seedOnce(ctx context.Context, scope resource.Scope) error {
 	if err != nil {
 		return err
 	}
+	ctx = audit.With(ctx, audit.Entry{Origin: audit.File, Action: "Seed"})
 	return a.store.ChangeIdentities(ctx, a.seed(scope, number, key))
 }
 

@@ -1,14 +1,20 @@
 package operator
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"heliograph/account"
+	"heliograph/audit"
 )
 
 // Root is the path that the operator's API lies under.
@@ -20,11 +26,15 @@ const maxBody = 1 << 20
 // Parts are what the operator's API works on.
 type Parts struct {
 	Messages    Messages
+	Audit       Audit
 	Provisioner *Provisioner
 	Accounts    *account.Directory
-	Carriers    []string // names that identities may be provisioned on
+	Carriers    func() []string // names that identities may be provisioned on
 	Now         func() time.Time
 	Log         *slog.Logger // of changes; nil = none
+	// Reload reads the configuration file again and says what changed; its
+	// error says why the old configuration stays. Nil = the server has no file.
+	Reload func(ctx context.Context) (Reloaded, error)
 }
 
 // Handler answers /operator/v1. It does not ask who calls: guard it with
@@ -34,20 +44,12 @@ func Handler(p Parts) http.Handler {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
 	mux := http.NewServeMux()
-	for pattern, serve := range map[string]func(*http.Request) (int, any, error){
-		"GET " + Root + "/messages/{id}":                    p.message,
-		"POST " + Root + "/provision/sender-ids":            p.provisionSender,
-		"POST " + Root + "/provision/phone-numbers":         p.provisionNumber,
-		"GET " + Root + "/accounts":                         p.listAccounts,
-		"GET " + Root + "/accounts/{account}/keys":          p.listKeys,
-		"POST " + Root + "/accounts/{account}/keys":         p.createKey,
-		"DELETE " + Root + "/accounts/{account}/keys/{key}": p.dropKey,
-	} {
-		mux.Handle(pattern, p.answer(serve))
+	for _, e := range p.routes() {
+		mux.Handle(e.method+" "+Root+e.path, p.answer(e))
 	}
-	mux.Handle(Root+"/", p.answer(func(*http.Request) (int, any, error) {
-		return 0, nil, &problem{http.StatusNotFound, "there is nothing under this path, or not with this method"}
-	}))
+	mux.Handle(Root+"/", p.answer(endpoint{serve: func(*http.Request) (any, error) {
+		return nil, &problem{http.StatusNotFound, "there is nothing under this path, or not with this method"}
+	}}))
 	return mux
 }
 
@@ -64,19 +66,29 @@ func invalid(text string) error { return &problem{http.StatusBadRequest, text} }
 
 func unknown(text string) error { return &problem{http.StatusNotFound, text} }
 
-// answer writes what a handler returns as JSON: its body, none with 204, or
-// {"error": …}.
-func (p Parts) answer(serve func(*http.Request) (status int, body any, err error)) http.Handler {
+func conflict(text string) error { return &problem{http.StatusConflict, text} }
+
+// errorShown is every answer that is no success.
+type errorShown struct {
+	Error string `json:"error"`
+}
+
+// answer writes what an endpoint's handler returns as JSON: its body, none with
+// 204, or {"error": …}.
+func (p Parts) answer(e endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		status, body, err := serve(r)
+		id := uuid.NewString()
+		w.Header().Set("X-Request-Id", id)
+		status := e.status
+		body, err := e.serveChecked(r.WithContext(audited(r, e.action, id)))
 		var wrong *problem
 		switch {
 		case errors.As(err, &wrong):
-			status, body = wrong.status, map[string]string{"error": wrong.text}
+			status, body = wrong.status, errorShown{wrong.text}
 		case err != nil:
 			p.Log.ErrorContext(r.Context(), "operator request failed", "method", r.Method, "pattern", r.Pattern, "error", err)
-			status, body = http.StatusInternalServerError, map[string]string{"error": "this failed; the log of the server says why"}
+			status, body = http.StatusInternalServerError, errorShown{"this failed; the log of the server says why"}
 		case r.Method != http.MethodGet:
 			p.Log.InfoContext(r.Context(), "operator changed something", "method", r.Method, "pattern", r.Pattern)
 		}
@@ -90,15 +102,47 @@ func (p Parts) answer(serve func(*http.Request) (status int, body any, err error
 	})
 }
 
-// read decodes a request's body strictly.
-func read(r *http.Request, into any) error {
-	decoder := json.NewDecoder(r.Body)
+// audited puts into the request's context what the audit says of a change that
+// it makes. Endpoints that nobody needs to answer for have no action.
+func audited(r *http.Request, action, id string) context.Context {
+	ctx := r.Context()
+	if action == "" {
+		return ctx
+	}
+	key, _, _ := r.BasicAuth()
+	return audit.With(ctx, audit.Entry{AccessKeyID: key, Origin: audit.Operator, Action: action, RequestID: id})
+}
+
+// serveChecked refuses query parameters that the endpoint does not know, which
+// would otherwise be thought to choose something, and serves the others.
+func (e endpoint) serveChecked(r *http.Request) (any, error) {
+	for name, values := range r.URL.Query() {
+		known := e.path == "" || slices.ContainsFunc(e.query, func(p parameter) bool { return p.name == name })
+		if !known || len(values) > 1 {
+			return nil, invalid("there is no query parameter " + name + " here, or it is given twice")
+		}
+	}
+	return e.serve(r)
+}
+
+// read decodes a request's body strictly and lets the audit know it.
+func read(r *http.Request, into any) (*http.Request, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return r, invalid("the body cannot be read: " + err.Error())
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(body)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return invalid("the body cannot be read: " + err.Error())
+		return r, invalid("the body cannot be read: " + err.Error())
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return invalid("the body goes on after its JSON object")
+		return r, invalid("the body goes on after its JSON object")
 	}
-	return nil
+	entry, ok := audit.From(r.Context())
+	if !ok {
+		return r, nil
+	}
+	entry.Parameters = audit.Parameters(body)
+	return r.WithContext(audit.With(r.Context(), entry)), nil
 }

@@ -36,7 +36,7 @@ func TestMessageIsShownWithPartsTimesAndWhy(t *testing.T) {
 	if err != nil || !matched {
 		t.Fatal(matched, err)
 	}
-	status, got := h.call(t, "GET", "/operator/v1/messages/"+id.String(), "")
+	status, got := h.call(t, "GET", "/operator/v1/messages/"+id.String()+"?reason=ticket+7", "")
 	if status != http.StatusOK {
 		t.Fatalf("status %d", status)
 	}
@@ -47,9 +47,9 @@ func TestMessageIsShownWithPartsTimesAndWhy(t *testing.T) {
 	delete(got, "why")
 	text, err := json.Marshal(got)
 	must(t, err)
-	want := `{"acceptedAt":"2026-05-29T12:00:00Z","account":"111122223333","carrier":"acme","configurationSet":"set","context":{"order":"1"},` +
+	want := `{"acceptedAt":"2026-05-29T12:00:00Z","account":"111122223333","body":"the secret text","carrier":"acme","configurationSet":"set","context":{"order":"1"},` +
 		`"country":"IN","encoding":"UCS2","expiresAt":"2026-06-01T12:00:00Z","from":"Sender","fromKind":"ALPHANUMERIC","id":"` + id.String() + `",` +
-		`"messageType":"TRANSACTIONAL","originationIdentity":"SENDER","parts":[` +
+		`"masked":false,"messageType":"TRANSACTIONAL","originationIdentity":"SENDER","parts":[` +
 		`{"attempts":1,"carrierMessageId":"c-1","endedAt":"2026-05-29T12:00:02Z","number":1,"state":"DELIVERED","submittedAt":"2026-05-29T12:00:01Z"},` +
 		`{"attempts":0,"number":2,"state":"QUEUED"}],"poolId":"pool-1","price":"0.01162","region":"eu-west-3","state":"QUEUED","to":"+919876543210"}`
 	if string(text) != want {

@@ -47,7 +47,7 @@ func open(t *testing.T, folder string) *house {
 	must(t, h.directory.PutAccount(t.Context(), account.Account{ID: shop.Account, Tier: account.Production, CreatedAt: noon()}))
 	h.provisioner = operator.NewProvisioner(db, h.directory, noon)
 	h.server = httptest.NewServer(h.directory.OperatorAuth(operator.Handler(operator.Parts{
-		Messages: db, Provisioner: h.provisioner, Accounts: h.directory, Carriers: []string{"acme"}, Now: noon,
+		Messages: db, Audit: db, Provisioner: h.provisioner, Accounts: h.directory, Carriers: func() []string { return []string{"acme"} }, Now: noon,
 	})))
 	t.Cleanup(func() { h.close(t) })
 	return h

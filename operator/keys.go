@@ -7,6 +7,10 @@ import (
 	"heliograph/account"
 )
 
+type accountsShown struct {
+	Accounts []accountShown `json:"accounts"`
+}
+
 type accountShown struct {
 	ID             string    `json:"id"`
 	Name           string    `json:"name"`
@@ -16,13 +20,17 @@ type accountShown struct {
 }
 
 // listAccounts answers all accounts, by id.
-func (p Parts) listAccounts(r *http.Request) (int, any, error) {
+func (p Parts) listAccounts(r *http.Request) (any, error) {
 	accounts, err := p.Accounts.Accounts(r.Context())
 	shown := make([]accountShown, len(accounts))
 	for i, a := range accounts {
 		shown[i] = accountShown{ID: a.ID, Name: a.Name, Tier: string(a.Tier), TextSpendLimit: a.TextSpendLimit, CreatedAt: a.CreatedAt}
 	}
-	return http.StatusOK, map[string]any{"accounts": shown}, err
+	return accountsShown{shown}, err
+}
+
+type keysShown struct {
+	Keys []keyShown `json:"keys"`
 }
 
 type keyShown struct {
@@ -33,38 +41,38 @@ type keyShown struct {
 }
 
 // listKeys answers the keys of an account, without their secrets.
-func (p Parts) listKeys(r *http.Request) (int, any, error) {
+func (p Parts) listKeys(r *http.Request) (any, error) {
 	owner := r.PathValue("account")
 	if err := p.knownAccount(r, owner); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	keys, err := p.Accounts.Keys(r.Context(), owner)
 	shown := make([]keyShown, len(keys))
 	for i, k := range keys {
 		shown[i] = keyShown{ID: k.ID, Root: k.Root, CreatedAt: k.CreatedAt}
 	}
-	return http.StatusOK, map[string]any{"keys": shown}, err
+	return keysShown{shown}, err
 }
 
 // createKey makes a root key of an account. Its secret is answered once.
-func (p Parts) createKey(r *http.Request) (int, any, error) {
+func (p Parts) createKey(r *http.Request) (any, error) {
 	owner := r.PathValue("account")
 	if err := p.knownAccount(r, owner); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	key := account.GenerateKey()
 	key.Account, key.Root, key.CreatedAt = owner, true, p.Now()
 	err := p.Accounts.PutKey(r.Context(), key)
-	return http.StatusCreated, keyShown{ID: key.ID, Secret: key.Secret, Root: true, CreatedAt: key.CreatedAt}, err
+	return keyShown{ID: key.ID, Secret: key.Secret, Root: true, CreatedAt: key.CreatedAt}, err
 }
 
 // dropKey revokes a key. The operator's last root key stays: without it nobody
 // could make another.
-func (p Parts) dropKey(r *http.Request) (int, any, error) {
+func (p Parts) dropKey(r *http.Request) (any, error) {
 	owner, id := r.PathValue("account"), r.PathValue("key")
 	keys, err := p.Accounts.Keys(r.Context(), owner)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	found, others := false, 0
 	for _, k := range keys {
@@ -76,9 +84,9 @@ func (p Parts) dropKey(r *http.Request) (int, any, error) {
 	}
 	switch {
 	case !found:
-		return 0, nil, unknown("account " + owner + " has no such key")
+		return nil, unknown("account " + owner + " has no such key")
 	case owner == account.Operator && others == 0:
-		return 0, nil, &problem{http.StatusConflict, "this is the last root key of the operator's account: make another one first"}
+		return nil, conflict("this is the last root key of the operator's account: make another one first")
 	}
-	return http.StatusNoContent, nil, p.Accounts.DropKey(r.Context(), id)
+	return nil, p.Accounts.DropKey(r.Context(), id)
 }

@@ -3,23 +3,29 @@ package operator
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
+	"heliograph/audit"
 	"heliograph/config"
+	"heliograph/country"
 	"heliograph/message"
-	"heliograph/message/route"
 )
 
 // Messages finds messages.
 type Messages interface {
 	// Message finds a message with its parts.
 	Message(ctx context.Context, id message.ID) (*message.Message, bool, error)
+	// SearchMessages looks for messages, newest first, as far back as the
+	// search allows.
+	SearchMessages(ctx context.Context, s message.Search) (message.Found, error)
 }
 
-// messageShown is a message as the operator sees it: all but its text. The
-// full destination is shown to the operator alone and stands in no log.
+// messageShown is a message as the operator sees it. What tells of the person
+// it went to, and what it said, is shown to who gives a reason.
 type messageShown struct {
 	ID               string            `json:"id"`
 	Account          string            `json:"account"`
@@ -29,6 +35,8 @@ type messageShown struct {
 	Identity         string            `json:"originationIdentity,omitempty"`
 	Pool             string            `json:"poolId,omitempty"`
 	To               string            `json:"to"`
+	Masked           bool              `json:"masked"` // to is, and body, context and parameters are left out
+	Body             string            `json:"body,omitempty"`
 	Country          string            `json:"country"`
 	Carrier          string            `json:"carrier"`
 	MessageType      string            `json:"messageType"`
@@ -39,6 +47,7 @@ type messageShown struct {
 	Price            string            `json:"price"` // US dollars, of all parts
 	ConfigurationSet string            `json:"configurationSet,omitempty"`
 	Context          map[string]string `json:"context,omitempty"`
+	Parameters       map[string]string `json:"parameters,omitempty"` // DestinationCountryParameters
 	AcceptedAt       time.Time         `json:"acceptedAt"`
 	ExpiresAt        time.Time         `json:"expiresAt"`
 	EndedAt          time.Time         `json:"endedAt,omitzero"`
@@ -56,30 +65,77 @@ type partShown struct {
 }
 
 // message answers what became of a message, and why it went as it went.
-func (p Parts) message(r *http.Request) (int, any, error) {
+func (p Parts) message(r *http.Request) (any, error) {
+	asked := asked{r.URL.Query(), p.Now, nil}
+	reason := asked.reason()
+	if asked.wrong != nil {
+		return nil, asked.wrong
+	}
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
-		return 0, nil, invalid("a message id is a UUID, as SendTextMessage answered it")
+		return nil, invalid("a message id is a UUID, as SendTextMessage answered it")
 	}
 	m, ok, err := p.Messages.Message(r.Context(), id)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if !ok {
-		return 0, nil, unknown("there is no message with this id")
+		return nil, unknown("there is no message with this id")
 	}
-	return http.StatusOK, show(m), nil
+	if err := p.noteLook(r, reason, m.Scope.Account, m.Scope.Region, "", []*message.Message{m}); err != nil {
+		return nil, err
+	}
+	return show(m, reason == ""), nil
 }
 
-func show(m *message.Message) messageShown {
+// noteLook puts on record that somebody looks at numbers and texts, before
+// they are shown.
+func (p Parts) noteLook(r *http.Request, reason, owner, region, parameters string, list []*message.Message) error {
+	if reason == "" {
+		return nil
+	}
+	entry, _ := audit.From(r.Context())
+	entry.Account, entry.Region, entry.Reason, entry.Parameters = owner, region, reason, parameters
+	for _, m := range list {
+		entry.Targets = append(entry.Targets, "message/"+m.ID.String())
+	}
+	return p.Audit.Audit(r.Context(), entry)
+}
+
+// Bounds of a reason, in characters and octets.
+const (
+	shortestReason = 3
+	longestReason  = 500
+)
+
+func reasonParameter() parameter {
+	return parameter{name: "reason", kind: "string", summary: "why number, text and context are to be shown, at least three characters; it is kept in the audit"}
+}
+
+// reason reads why somebody wants to see what is masked, "" = does not.
+func (a *asked) reason() string {
+	if !a.Has("reason") {
+		return ""
+	}
+	reason := strings.TrimSpace(a.text("reason"))
+	if utf8.RuneCountInString(reason) < shortestReason || len(reason) > longestReason {
+		a.refuse("a reason has at least three characters and at most 500 octets")
+	}
+	return reason
+}
+
+func show(m *message.Message, masked bool) messageShown {
 	shown := messageShown{
 		ID: m.ID.String(), Account: m.Scope.Account, Region: m.Scope.Region,
 		From: m.Origin.Wire, FromKind: string(m.Origin.Kind), Identity: m.Origin.Identity, Pool: m.Origin.Pool,
-		To: m.To, Country: m.Country, Carrier: m.Carrier, MessageType: string(m.Type),
+		To: country.Mask(m.To), Masked: masked, Country: m.Country, Carrier: m.Carrier, MessageType: string(m.Type),
 		State: m.State.String(), Code: m.Code, Encoding: m.Encoding.String(),
-		Price: config.MicroUSD(m.Price).String(), ConfigurationSet: m.ConfigurationSet, Context: m.Context,
+		Price: config.MicroUSD(m.Price).String(), ConfigurationSet: m.ConfigurationSet,
 		AcceptedAt: m.AcceptedAt, ExpiresAt: m.ExpiresAt, EndedAt: m.EndedAt,
-		Parts: make([]partShown, len(m.PartLog)), Why: route.Explain(m.Why),
+		Parts: make([]partShown, len(m.PartLog)), Why: why(m),
+	}
+	if !masked {
+		shown.To, shown.Body, shown.Context, shown.Parameters = m.To, m.Body, m.Context, m.Parameters
 	}
 	for i, part := range m.PartLog {
 		shown.Parts[i] = partShown{

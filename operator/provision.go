@@ -16,22 +16,34 @@ type provisionShown struct {
 	As   string `json:"as,omitempty"`
 }
 
+// senderAsked is a sender ID that is to be put into an account.
+type senderAsked struct {
+	Account      string           `json:"account"`
+	Region       string           `json:"region"`
+	SenderID     string           `json:"senderId"`
+	Country      string           `json:"country"`
+	Registered   bool             `json:"registered,omitempty"`
+	MessageTypes []string         `json:"messageTypes,omitempty"` // absent = both
+	Carriers     []provisionShown `json:"carriers,omitempty"`     // absent = all
+}
+
 type senderShown struct {
 	Account      string           `json:"account"`
 	Region       string           `json:"region"`
 	SenderID     string           `json:"senderId"`
 	Country      string           `json:"country"`
 	Registered   bool             `json:"registered"`
-	MessageTypes []string         `json:"messageTypes"` // absent = both
-	Carriers     []provisionShown `json:"carriers"`     // absent = all
+	MessageTypes []string         `json:"messageTypes"`
+	Carriers     []provisionShown `json:"carriers"` // empty = all
 }
 
 // provisionSender puts a sender ID into an account and Region, also one that
 // the customer released before.
-func (p Parts) provisionSender(r *http.Request) (int, any, error) {
-	var in senderShown
-	if err := read(r, &in); err != nil {
-		return 0, nil, err
+func (p Parts) provisionSender(r *http.Request) (any, error) {
+	var in senderAsked
+	r, err := read(r, &in)
+	if err != nil {
+		return nil, err
 	}
 	if len(in.MessageTypes) == 0 {
 		in.MessageTypes = []string{string(api.MessageTypeTransactional), string(api.MessageTypePromotional)}
@@ -41,58 +53,69 @@ func (p Parts) provisionSender(r *http.Request) (int, any, error) {
 		Registered: in.Registered, MessageTypes: in.MessageTypes,
 	}
 	if err := line.Check(); err != nil {
-		return 0, nil, invalid(err.Error())
+		return nil, invalid(err.Error())
 	}
 	for _, c := range in.Carriers {
-		if !slices.Contains(p.Carriers, c.Name) {
-			return 0, nil, invalid("no carrier is named " + c.Name)
+		if !slices.Contains(p.Carriers(), c.Name) {
+			return nil, invalid("no carrier is named " + c.Name)
 		}
 		line.Carriers = append(line.Carriers, config.Provision{Name: c.Name, As: c.As})
 	}
 	if err := p.knownAccount(r, in.Account); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	scope := resource.Scope{Account: in.Account, Region: in.Region}
-	err := p.Provisioner.change(r.Context(), scope, func(v *origination.View) (origination.Change, error) {
+	err = p.Provisioner.change(r.Context(), scope, func(v *origination.View) (origination.Change, error) {
 		return origination.Change{PutSenders: []origination.SenderID{senderOf(v, line, p.Now())}}, nil
 	})
 	if in.Carriers == nil {
 		in.Carriers = []provisionShown{}
 	}
-	return http.StatusCreated, in, err
+	return senderShown(in), err
+}
+
+// numberAsked is a number that is to be leased to an account.
+type numberAsked struct {
+	Account     string `json:"account"`
+	Region      string `json:"region"`
+	Number      string `json:"number"`
+	MessageType string `json:"messageType,omitempty"` // absent = the inventory's, else TRANSACTIONAL
 }
 
 type numberShown struct {
 	Account       string `json:"account"`
 	Region        string `json:"region"`
 	Number        string `json:"number"`
-	MessageType   string `json:"messageType"` // absent = the inventory's, else TRANSACTIONAL
-	PhoneNumberID string `json:"phoneNumberId,omitempty"`
+	MessageType   string `json:"messageType"`
+	PhoneNumberID string `json:"phoneNumberId"`
 }
 
 // provisionNumber leases a number of the inventory to an account and Region.
-func (p Parts) provisionNumber(r *http.Request) (int, any, error) {
-	var in numberShown
-	if err := read(r, &in); err != nil {
-		return 0, nil, err
+func (p Parts) provisionNumber(r *http.Request) (any, error) {
+	var in numberAsked
+	r, err := read(r, &in)
+	if err != nil {
+		return nil, err
 	}
-	in.PhoneNumberID = resource.NewID(origination.NumberPrefix)
 	if err := config.CheckRegion(in.Region); err != nil {
-		return 0, nil, invalid(err.Error())
+		return nil, invalid(err.Error())
 	}
 	if err := p.knownAccount(r, in.Account); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	scope := resource.Scope{Account: in.Account, Region: in.Region}
-	err := p.Provisioner.change(r.Context(), scope, func(*origination.View) (origination.Change, error) {
+	var number origination.PhoneNumber
+	id, scope := resource.NewID(origination.NumberPrefix), resource.Scope{Account: in.Account, Region: in.Region}
+	err = p.Provisioner.change(r.Context(), scope, func(*origination.View) (origination.Change, error) {
 		stock, err := p.free(r, in.Number)
 		if err != nil {
 			return origination.Change{}, err
 		}
-		number, err := p.lease(&in, stock)
+		number, err = p.lease(id, in.MessageType, stock)
 		return origination.Change{PutNumbers: []origination.PhoneNumber{number}, Lease: []origination.Stock{stock}}, err
 	})
-	return http.StatusCreated, in, err
+	return numberShown{
+		Account: in.Account, Region: in.Region, Number: in.Number, MessageType: string(number.MessageType), PhoneNumberID: id,
+	}, err
 }
 
 // free finds a number of the inventory that nobody has.
@@ -110,14 +133,14 @@ func (p Parts) free(r *http.Request, number string) (origination.Stock, error) {
 }
 
 // lease is the number as its new holder has it.
-func (p Parts) lease(in *numberShown, s origination.Stock) (origination.PhoneNumber, error) {
-	if in.MessageType == "" {
-		in.MessageType = string(api.MessageTypeTransactional)
+func (p Parts) lease(id, messageType string, s origination.Stock) (origination.PhoneNumber, error) {
+	kind := api.MessageType(messageType)
+	if kind == "" {
+		kind = api.MessageTypeTransactional
 		if s.MessageType != "" {
-			in.MessageType = string(s.MessageType)
+			kind = s.MessageType
 		}
 	}
-	kind := api.MessageType(in.MessageType)
 	switch {
 	case kind != api.MessageTypeTransactional && kind != api.MessageTypePromotional:
 		return origination.PhoneNumber{}, invalid("messageType is TRANSACTIONAL or PROMOTIONAL")
@@ -125,7 +148,7 @@ func (p Parts) lease(in *numberShown, s origination.Stock) (origination.PhoneNum
 		return origination.PhoneNumber{}, invalid("the inventory has this number for " + string(s.MessageType) + " alone")
 	}
 	return origination.PhoneNumber{
-		ID: in.PhoneNumberID, Number: s.Number, ISOCountryCode: s.ISOCountryCode, Type: s.Type, MessageType: kind,
+		ID: id, Number: s.Number, ISOCountryCode: s.ISOCountryCode, Type: s.Type, MessageType: kind,
 		Capabilities: s.Capabilities, Status: api.NumberStatusActive, MonthlyPrice: s.MonthlyPrice,
 		Settings: origination.Settings{OptOutList: resource.DefaultOptOutList}, Provisions: s.Provisions, CreatedAt: p.Now(),
 	}, nil

@@ -13,6 +13,7 @@ import (
 
 	"heliograph/account"
 	"heliograph/api"
+	"heliograph/audit"
 	"heliograph/config"
 	"heliograph/resource"
 	"heliograph/resource/origination"
@@ -74,6 +75,7 @@ func (p *Provisioner) Provision(ctx context.Context, f *config.File) error {
 	if err != nil {
 		return fmt.Errorf("operator: applied lines: %w", err)
 	}
+	ctx = byFile(ctx, "ProvisionAccount")
 	for _, line := range f.Accounts {
 		if err := p.putAccount(ctx, line, applied); err != nil {
 			return fmt.Errorf("operator: account %s: %w", line.ID, err)
@@ -83,11 +85,17 @@ func (p *Provisioner) Provision(ctx context.Context, f *config.File) error {
 	for i, n := range f.Numbers {
 		stock[i] = stockOf(n)
 	}
-	if err := p.PutStock(ctx, stock, true); err != nil {
+	if err := p.PutStock(byFile(ctx, "ProvisionInventory"), stock, true); err != nil {
 		return fmt.Errorf("operator: inventory: %w", err)
 	}
 	p.take(f.SenderIDs)
 	return nil
+}
+
+// byFile gives a context whose changes are the file's doing, whoever's request
+// they happen in.
+func byFile(ctx context.Context, action string) context.Context {
+	return audit.With(ctx, audit.Entry{Origin: audit.File, Action: action})
 }
 
 // putAccount applies a line of accounts. The account is written before the line
@@ -179,7 +187,7 @@ func (p *Provisioner) putSenders(ctx context.Context, s resource.Scope) error {
 	if len(due) == 0 {
 		return nil
 	}
-	return p.change(ctx, s, func(v *origination.View) (origination.Change, error) {
+	return p.change(byFile(ctx, "ProvisionSenderId"), s, func(v *origination.View) (origination.Change, error) {
 		c := origination.Change{Applied: keys}
 		for _, line := range due {
 			c.PutSenders = append(c.PutSenders, senderOf(v, line, p.now()))

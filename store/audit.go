@@ -12,28 +12,22 @@ import (
 
 // changes is what a change says of itself to the audit.
 type changes struct {
+	told    bool
 	scope   resource.Scope // whose things were changed
 	targets []string
-	own     bool // bookkeeping of the server: leaves no line
 }
 
-// changed names what a change of a scope writes, for the audit. It is called
+// changed names what a change of a scope writes, for the audit; naming nothing
+// makes it the server's own bookkeeping, which leaves no line. It is called
 // within the change.
 func (t *tx) changed(s resource.Scope, targets ...string) {
-	t.changes.scope = s
-	for _, target := range targets {
-		if !slices.Contains(t.changes.targets, target) {
-			t.changes.targets = append(t.changes.targets, target)
-		}
-	}
+	t.changes.told, t.changes.scope = true, s
+	t.changes.targets = append(t.changes.targets, targets...)
 }
-
-// bookkeeping marks a change as the server's own, whoever caused it.
-func (t *tx) bookkeeping() { t.changes.own = true }
 
 // audit notes a change that was made, in its own transaction.
 func (t *tx) audit(ctx context.Context, e audit.Entry) error {
-	if t.changes.own {
+	if t.changes.told && len(t.changes.targets) == 0 {
 		return nil
 	}
 	if e.Account == "" {

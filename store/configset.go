@@ -43,17 +43,25 @@ const putSet = `INSERT INTO configuration_sets (account, region, name, default_s
 		default_type = excluded.default_type, default_feedback = excluded.default_feedback, tags = excluded.tags,
 		created_at = excluded.created_at`
 
+// setTargets names what a change writes, for the audit.
+func setTargets(c configset.Change) (targets []string) {
+	for _, s := range c.Put {
+		targets = append(targets, "configuration-set/"+s.Name)
+	}
+	for _, name := range c.Drop {
+		targets = append(targets, "configuration-set/"+name)
+	}
+	return targets
+}
+
 // ChangeConfigurationSets applies a change. Errors: api.ErrStale when the scope
 // is no longer at the revision, api.ErrTokenTaken when the idempotency row
 // exists.
 func (db *DB) ChangeConfigurationSets(ctx context.Context, c configset.Change) error {
 	seen := revision{seen: c.Revision, once: c.Once}
 	err := db.changeScope(ctx, c.Scope, seen, func(ctx context.Context, tx *tx) error {
-		for _, s := range c.Put {
-			tx.changed(c.Scope, "configuration-set/"+s.Name)
-		}
+		tx.changed(c.Scope, setTargets(c)...)
 		for _, name := range c.Drop {
-			tx.changed(c.Scope, "configuration-set/"+name)
 			if err := deleteRow(ctx, tx, c.Scope, `configuration_sets`, `name`, name); err != nil {
 				return err
 			}

@@ -56,11 +56,23 @@ func listNames(ctx context.Context, q querier, s resource.Scope) ([]string, erro
 const putList = `INSERT INTO opt_out_lists (account, region, name, tags, created_at) VALUES ($1, $2, $3, $4, $5)
 	ON CONFLICT (account, region, name) DO UPDATE SET tags = excluded.tags, created_at = excluded.created_at`
 
+// listTargets names what a change writes, for the audit.
+func listTargets(c optout.Change) (targets []string) {
+	for _, l := range c.Put {
+		targets = append(targets, "opt-out-list/"+l.Name)
+	}
+	for _, name := range c.Drop {
+		targets = append(targets, "opt-out-list/"+name)
+	}
+	return targets
+}
+
 // ChangeOptOutLists applies a change. Errors: api.ErrStale when the scope is no
 // longer at the revision, api.ErrTokenTaken when the idempotency row exists.
 func (db *DB) ChangeOptOutLists(ctx context.Context, c optout.Change) error {
 	seen := revision{seen: c.Revision, once: c.Once}
 	err := db.changeScope(ctx, c.Scope, seen, func(ctx context.Context, tx *tx) error {
+		tx.changed(c.Scope, listTargets(c)...)
 		for _, name := range c.Drop {
 			if err := deleteRow(ctx, tx, c.Scope, `opt_out_lists`, `name`, name); err != nil {
 				return err

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+
+	"heliograph/resource"
 )
 
 const serverValue = `SELECT value FROM server_values WHERE name = $1`
@@ -16,7 +18,7 @@ func (db *DB) ServerValue(ctx context.Context, name string) ([]byte, bool, error
 // one that holds afterwards.
 func (db *DB) PutServerValueOnce(ctx context.Context, name string, value []byte) (stored []byte, err error) {
 	err = db.change(ctx, func(ctx context.Context, tx *tx) error {
-		tx.bookkeeping()
+		tx.changed(resource.Scope{}) // nothing that the audit shows
 		_, err := tx.exec(ctx, `INSERT INTO server_values (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, name, value)
 		if err != nil {
 			return wrap(err, "server value %s", name)

@@ -129,6 +129,10 @@ func returnStock(ctx context.Context, tx *tx, c origination.Change) error {
 // number leaves, or is marked withdrawn while it is leased.
 func (db *DB) PutStock(ctx context.Context, stock []origination.Stock, withdrawOthers bool) error {
 	one := &write{change: func(ctx context.Context, tx *tx) error {
+		before, err := inventory(ctx, tx)
+		if err != nil {
+			return err
+		}
 		if withdrawOthers {
 			if _, err := tx.exec(ctx, `UPDATE inventory SET withdrawn = TRUE WHERE NOT fictitious`); err != nil {
 				return err
@@ -143,10 +147,48 @@ func (db *DB) PutStock(ctx context.Context, stock []origination.Stock, withdrawO
 				return wrap(err, "inventory")
 			}
 		}
-		_, err := tx.exec(ctx, `DELETE FROM inventory WHERE withdrawn AND lessee_account = ''`)
-		return err
+		if _, err := tx.exec(ctx, `DELETE FROM inventory WHERE withdrawn AND lessee_account = ''`); err != nil {
+			return err
+		}
+		return noteInventory(ctx, tx, before)
 	}, committed: db.identities.forgetAll}
 	return db.writer.do(ctx, one)
+}
+
+// inventory is what the operator's own numbers are, by number, for comparison.
+func inventory(ctx context.Context, q querier) (map[string]string, error) {
+	type fact struct{ number, facts string }
+	list, err := all(ctx, q, func(r *sql.Rows) (f fact, err error) { return f, r.Scan(&f.number, &f.facts) },
+		`SELECT number, country || '|' || type || '|' || message_type || '|' || capabilities || '|' || monthly_price || '|' ||
+			provisions || CASE WHEN withdrawn THEN '|withdrawn' ELSE '' END FROM inventory WHERE NOT fictitious`)
+	facts := make(map[string]string, len(list))
+	for _, f := range list {
+		facts[f.number] = f.facts
+	}
+	return facts, err
+}
+
+// noteInventory names for the audit the numbers that came, went or changed. The
+// same inventory again, as at each start, is no change.
+func noteInventory(ctx context.Context, tx *tx, before map[string]string) error {
+	after, err := inventory(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var targets []string
+	for number, facts := range after {
+		if before[number] != facts {
+			targets = append(targets, "inventory/"+number)
+		}
+	}
+	for number := range before {
+		if _, stays := after[number]; !stays {
+			targets = append(targets, "inventory/"+number)
+		}
+	}
+	slices.Sort(targets)
+	tx.changed(resource.Scope{}, targets...)
+	return nil
 }
 
 // putStock writes a number's facts; its lessee changes only when it is new.

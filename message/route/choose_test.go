@@ -480,9 +480,9 @@ func TestExplainPutsEveryCodeIntoWords(t *testing.T) {
 	}
 	text := strings.Join(Explain(m.Why), "\n")
 	for _, want := range []string{
-		"SHORT_CODE " + shortUS + " was chosen: its kind comes first in the order of choice.",
-		"LONG_CODE " + longGB + " was passed over: numbers of its kind do not reach the destination's country.",
-		"The message type is the identity's, TRANSACTIONAL where it leaves both open.",
+		"Short code " + shortUS + " was chosen: its kind is preferred; the order is short codes, 10DLC numbers, toll-free numbers, long codes, sender IDs.",
+		"Long code " + longGB + " was passed over: a number of its kind and country cannot reach the destination's country.",
+		"The message type is that of what it was sent from, because neither the request nor a configuration set gave one.",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in:\n%s", want, text)

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"heliograph/carrier"
 	"heliograph/message"
 )
 
@@ -18,55 +19,74 @@ func Explain(w message.Why) []string {
 		lines = append(lines, "It was taken: "+won(w.Chosen)+".")
 	}
 	for _, p := range w.Routes {
-		lines = append(lines, "Carrier "+p.Carrier+" was passed over: "+passedOver(p.Code)+".")
+		lines = append(lines, "Carrier "+p.Carrier+" was passed over: "+carrierPassedOver(p.Code)+".")
 	}
 	return lines
 }
 
+// named is an identity at the beginning of a sentence.
 func named(c message.Considered) string {
-	return string(c.Kind) + " " + c.Identity
+	return kindInWords(c.Kind) + " " + c.Identity
+}
+
+func kindInWords(kind carrier.AddressKind) string {
+	switch kind {
+	case carrier.Alphanumeric:
+		return "Sender ID"
+	case carrier.ShortCode:
+		return "Short code"
+	case carrier.TenDLC:
+		return "10DLC number"
+	case carrier.TollFree:
+		return "Toll-free number"
+	case carrier.LongCode:
+		return "Long code"
+	case carrier.Simulator:
+		return "Simulator number"
+	}
+	return "Sender"
 }
 
 func asked(code string) string {
 	switch code {
 	case namedNumber:
-		return "The caller named a phone number."
+		return "The request named the phone number to send from."
 	case namedPool:
-		return "The caller named a pool."
+		return "The request named a pool: its members stood for choice."
 	case namedSender:
-		return "The caller named a sender ID."
+		return "The request named the sender ID to send from."
 	case namedARN:
-		return "The caller named a sender ID by its ARN."
+		return "The request named the sender ID to send from, by its ARN."
 	}
-	return "The caller named no identity: whatever the account holds stood for choice."
+	return "The request named nothing to send from: all phone numbers and sender IDs of the account stood for choice."
 }
 
 func typed(code string) string {
 	switch code {
 	case byRequest:
-		return "The message type is the request's."
+		return "The message type is the one in the request."
 	case bySet:
-		return "The message type is the configuration set's default."
+		return "The message type is the default of the configuration set, because the request gave none."
 	}
-	return "The message type is the identity's, TRANSACTIONAL where it leaves both open."
+	return "The message type is that of what it was sent from, because neither the request nor a configuration set gave one."
 }
 
 func won(code string) string {
 	switch code {
 	case wonNamed:
-		return "the caller named it and it reaches the destination"
+		return "the request named it, and it can reach the destination"
 	case wonOnly:
-		return "nothing else fits"
+		return "nothing else could be used"
 	case wonRank:
-		return "its kind comes first in the order of choice"
+		return "its kind is preferred; the order is short codes, 10DLC numbers, toll-free numbers, long codes, sender IDs"
 	case wonSticky:
-		return "the destination got a message from it within 25 hours"
+		return "the recipient got a message from it within the last 25 hours"
 	case wonDraw:
-		return "drawn among equals"
+		return "several could be used equally well, and it was drawn by lot"
 	case wonDefault:
-		return "it is the configuration set's default sender ID, and no number or registered sender ID fits"
+		return "it is the default sender ID of the configuration set, and no phone number or registered sender ID of the account could be used"
 	case wonShared:
-		return "it is shared, and nothing of the account's own fits"
+		return "it is shared by all customers, and nothing of the account's own could be used"
 	}
 	return code
 }
@@ -74,29 +94,39 @@ func won(code string) string {
 func passedOver(code string) string {
 	switch code {
 	case inactive:
-		return "it is not ACTIVE"
+		return "it is not in service (its status is not ACTIVE)"
 	case noSMS:
-		return "it lacks the SMS capability"
+		return "it cannot send texts (it lacks the SMS capability)"
 	case otherType:
-		return "it is for another message type"
+		return "it is not for messages of this type (TRANSACTIONAL or PROMOTIONAL)"
 	case otherCountry:
 		return "it is a sender ID for another country"
 	case noReach:
-		return "numbers of its kind do not reach the destination's country"
+		return "a number of its kind and country cannot reach the destination's country"
 	case inboundOnly:
-		return "long codes of this country receive only"
+		return "long codes of the destination's country can only receive"
 	case simulatorOnly:
 		return "it sends to the simulator destinations of its own country only"
 	case noSenderIDs:
 		return "networks of the destination's country carry no sender IDs"
 	case notRegistered:
-		return "the destination's country wants sender IDs registered, and it is not"
+		return "the destination's country wants sender IDs registered, and this one is not"
 	case notProvisioned:
-		return "the identity is not provisioned there"
+		return "no carrier that serves the destination's country has it set up"
 	case lowerRank:
-		return "a kind that comes before it fits"
+		return "a kind that is preferred to it could be used"
 	case equalRank:
-		return "an equal was taken"
+		return "it could have been used as well, but another one was taken"
 	}
 	return code
+}
+
+func carrierPassedOver(code string) string {
+	switch code {
+	case notRegistered:
+		return "it takes only sender IDs that are registered in the destination's country, and this one is not"
+	case notProvisioned:
+		return "what the message is sent from is not set up there"
+	}
+	return passedOver(code)
 }

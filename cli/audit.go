@@ -2,11 +2,8 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -20,19 +17,16 @@ type AuditOptions struct {
 	Output  string
 }
 
-// auditEntry is what the operator API tells of a change.
+// auditEntry is what a table shows of a change.
 type auditEntry struct {
-	ID          json.RawMessage `json:"id"`
-	At          time.Time       `json:"at"`
-	Account     string          `json:"account"`
-	Region      string          `json:"region"`
-	AccessKeyID string          `json:"accessKeyId"`
-	Origin      string          `json:"origin"`
-	Action      string          `json:"action"`
-	Targets     []string        `json:"targets"`
-	Parameters  json.RawMessage `json:"parameters,omitempty"`
-	Reason      string          `json:"reason,omitempty"`
-	RequestID   string          `json:"requestId"`
+	At          time.Time `json:"at"`
+	Account     string    `json:"account"`
+	Region      string    `json:"region"`
+	AccessKeyID string    `json:"accessKeyId"`
+	Origin      string    `json:"origin"`
+	Action      string    `json:"action"`
+	Targets     []string  `json:"targets"`
+	Reason      string    `json:"reason"`
 }
 
 // Audit lists who changed what, newest first.
@@ -57,39 +51,18 @@ func Audit(ctx context.Context, env Environment, options AuditOptions) error {
 	if err != nil {
 		return err
 	}
-	entries, more, err := c.searchAudit(ctx, query, options.Limit)
+	rows, more, err := c.collect(ctx, list{path: "/operator/v1/audit", rows: "entries", cursor: "before"}, query, options.Limit)
 	if err != nil {
 		return err
 	}
 	if options.Output == JSON {
-		return printValue(env.Stdout, map[string]any{"entries": entries})
+		return printValue(env.Stdout, map[string]any{"entries": rows})
+	}
+	entries, err := decodeAll[auditEntry](rows)
+	if err != nil {
+		return err
 	}
 	return listAudit(env, options, entries, more)
-}
-
-// searchAudit follows pages until there are enough; more says that others
-// would fit.
-func (c *console) searchAudit(ctx context.Context, query url.Values, limit int) (found []auditEntry, more bool, err error) {
-	found = []auditEntry{}
-	for {
-		query.Set("limit", strconv.Itoa(min(limit-len(found), pageSize)))
-		page := struct {
-			Entries []auditEntry    `json:"entries"`
-			Next    json.RawMessage `json:"next"`
-		}{}
-		if err := c.do(ctx, http.MethodGet, "/operator/v1/audit?"+query.Encode(), nil, &page); err != nil {
-			return nil, false, err
-		}
-		found = append(found, page.Entries...)
-		next := strings.Trim(string(page.Next), `"`)
-		if next == "null" || next == "0" {
-			next = ""
-		}
-		if next == "" || len(found) >= limit || len(page.Entries) == 0 {
-			return found, next != "", nil
-		}
-		query.Set("after", next)
-	}
 }
 
 func listAudit(env Environment, options AuditOptions, entries []auditEntry, more bool) error {
@@ -106,7 +79,7 @@ func listAudit(env Environment, options AuditOptions, entries []auditEntry, more
 			rows = append(rows, []string{"│ " + strings.Join(bodyLines(e.Reason), " ")})
 		}
 	}
-	if err := table(env.Stdout, []string{"AT", "ACCOUNT", "REGION", "BY WAY OF", "ACTION", "TARGETS", "KEY"}, rows); err != nil {
+	if err := table(env.Stdout, []string{"AT", "ACCOUNT", "REGION", "ORIGIN", "ACTION", "TARGETS", "KEY"}, rows); err != nil {
 		return err
 	}
 	if more {

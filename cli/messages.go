@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -22,9 +23,6 @@ type MessagesOptions struct {
 	Reason       string // shows number and text; kept in the audit
 	Output       string
 }
-
-// pageSize is how many rows are asked for at a time.
-const pageSize = 100
 
 // shownMessage is what the operator API tells of a message.
 type shownMessage struct {
@@ -47,6 +45,7 @@ type shownMessage struct {
 	Price            string            `json:"price"`
 	ConfigurationSet string            `json:"configurationSet,omitempty"`
 	Context          map[string]string `json:"context,omitempty"`
+	Parameters       map[string]string `json:"parameters,omitempty"` // of the destination's country
 	AcceptedAt       time.Time         `json:"acceptedAt"`
 	ExpiresAt        time.Time         `json:"expiresAt"`
 	EndedAt          time.Time         `json:"endedAt,omitzero"`
@@ -83,12 +82,16 @@ func Messages(ctx context.Context, env Environment, options MessagesOptions) err
 	if options.ID != "" {
 		return c.oneMessage(ctx, env, options)
 	}
-	found, more, err := c.searchMessages(ctx, query, options.Limit)
+	rows, more, err := c.collect(ctx, list{path: "/operator/v1/messages", rows: "messages", cursor: "after"}, query, options.Limit)
 	if err != nil {
 		return err
 	}
 	if options.Output == JSON {
-		return printValue(env.Stdout, map[string]any{"messages": found})
+		return printValue(env.Stdout, map[string]any{"messages": rows})
+	}
+	found, err := decodeAll[shownMessage](rows)
+	if err != nil {
+		return err
 	}
 	return listMessages(env, options, found, more)
 }
@@ -111,27 +114,6 @@ func (o MessagesOptions) query(now time.Time) (url.Values, error) {
 		}
 	}
 	return query, nil
-}
-
-// searchMessages follows pages until there are enough; more says that others
-// would fit.
-func (c *console) searchMessages(ctx context.Context, query url.Values, limit int) (found []shownMessage, more bool, err error) {
-	found = []shownMessage{}
-	for {
-		query.Set("limit", strconv.Itoa(min(limit-len(found), pageSize)))
-		page := struct {
-			Messages []shownMessage `json:"messages"`
-			Next     string         `json:"next"`
-		}{}
-		if err := c.do(ctx, http.MethodGet, "/operator/v1/messages?"+query.Encode(), nil, &page); err != nil {
-			return nil, false, err
-		}
-		found = append(found, page.Messages...)
-		if page.Next == "" || len(found) >= limit || len(page.Messages) == 0 {
-			return found, page.Next != "", nil
-		}
-		query.Set("after", page.Next)
-	}
 }
 
 func listMessages(env Environment, options MessagesOptions, found []shownMessage, more bool) error {
@@ -175,12 +157,16 @@ func (c *console) oneMessage(ctx context.Context, env Environment, options Messa
 	if options.Reason != "" {
 		path += "?" + url.Values{"reason": {options.Reason}}.Encode()
 	}
-	m := shownMessage{}
-	if err := c.do(ctx, http.MethodGet, path, nil, &m); err != nil {
+	whole := json.RawMessage{}
+	if err := c.do(ctx, http.MethodGet, path, nil, &whole); err != nil {
 		return err
 	}
 	if options.Output == JSON {
-		return printValue(env.Stdout, m)
+		return printJSON(env.Stdout, whole)
+	}
+	m := shownMessage{}
+	if err := json.Unmarshal(whole, &m); err != nil {
+		return err
 	}
 	if err := showWhole(env.Stdout, m, options.Reason != ""); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // Reload makes the server read its configuration file again and tells what
@@ -23,8 +24,6 @@ func Reload(ctx context.Context, env Environment) error {
 		_, err := fmt.Fprintln(env.Stdout, "the configuration is valid, and nothing in it changed")
 		return err
 	}
-	for _, change := range answer.Changes {
-		fmt.Fprintln(env.Stdout, change)
-	}
-	return nil
+	_, err = fmt.Fprintf(env.Stdout, "the configuration is in force; changed: %s\n", strings.Join(answer.Changes, ", "))
+	return err
 }

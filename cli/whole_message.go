@@ -59,6 +59,7 @@ func (m shownMessage) facts() [][2]string {
 		{"price", m.Price + " US dollars"},
 		{"configuration set", m.ConfigurationSet},
 		{"context", pairs(m.Context)},
+		{"parameters", pairs(m.Parameters)},
 		{"accepted", local(m.AcceptedAt, dateAndClock)},
 		{"expires", m.unless(m.EndedAt.IsZero(), m.ExpiresAt)},
 		{"ended", m.unless(!m.EndedAt.IsZero(), m.EndedAt)},

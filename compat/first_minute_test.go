@@ -127,22 +127,7 @@ func (n *newcomer) compare(s step, output string, took time.Duration) {
 		return
 	}
 	n.failed = true
-	want, got := strings.Split(s.output, "\n"), strings.Split(output, "\n")
-	var diff strings.Builder
-	for i := range max(len(want), len(got)) {
-		w, g := lineOf(want, i), lineOf(got, i)
-		if w != g {
-			fmt.Fprintf(&diff, "line %d\n- %s\n+ %s\n", i+1, w, g)
-		}
-	}
-	n.t.Errorf("$ %s\n%s", s.command, &diff)
-}
-
-func lineOf(lines []string, i int) string {
-	if i < len(lines) {
-		return lines[i]
-	}
-	return "(no line)"
+	n.t.Errorf("$ %s\n%s", s.command, difference(strings.Split(s.output, "\n"), strings.Split(output, "\n")))
 }
 
 // openDev types `heliograph dev` and reads until the console's address, the

@@ -39,3 +39,35 @@ func (s *screen) text() string {
 	defer s.mu.Unlock()
 	return s.seen.String()
 }
+
+// difference shows lines that are missing (-), too many (+) or in both, by the
+// longest common subsequence.
+func difference(want, got []string) string {
+	common := make([][]int, len(want)+1) // of want[i:] and got[j:]
+	for i := range common {
+		common[i] = make([]int, len(got)+1)
+	}
+	for i := len(want) - 1; i >= 0; i-- {
+		for j := len(got) - 1; j >= 0; j-- {
+			common[i][j] = max(common[i+1][j], common[i][j+1])
+			if want[i] == got[j] {
+				common[i][j] = common[i+1][j+1] + 1
+			}
+		}
+	}
+	text, i, j := &strings.Builder{}, 0, 0
+	for i < len(want) || j < len(got) {
+		switch {
+		case i < len(want) && j < len(got) && want[i] == got[j]:
+			text.WriteString("  " + want[i] + "\n")
+			i, j = i+1, j+1
+		case i < len(want) && (j == len(got) || common[i+1][j] >= common[i][j+1]):
+			text.WriteString("- " + want[i] + "\n")
+			i++
+		default:
+			text.WriteString("+ " + got[j] + "\n")
+			j++
+		}
+	}
+	return text.String()
+}

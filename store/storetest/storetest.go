@@ -34,6 +34,14 @@ func Run(t *testing.T, open Open) {
 		"OptOutListsComeBackWhole":       testOptOutListsComeBackWhole,
 		"ListsShareTheRevision":          testListsShareTheRevision,
 
+		"ChangesAreNotedWithWhatTheyTouch": testChangesAreNotedWithWhatTheyTouch,
+		"WhatChangesNothingIsNotNoted":     testWhatChangesNothingIsNotNoted,
+		"OneTokenIsNotedOnce":              testOneTokenIsNotedOnce,
+		"InventoryIsNotedWhenItChanges":    testInventoryIsNotedWhenItChanges,
+		"AuditSurvivesAndIsChosen":         testAuditSurvivesAndIsChosen,
+		"MessagesAreSearchedNewestFirst":   testMessagesAreSearchedNewestFirst,
+		"SearchGoesOnUntilAllIsSeen":       testSearchGoesOnUntilAllIsSeen,
+
 		"MessageComesBackWhole":           testMessageComesBackWhole,
 		"LifeOfOnePart":                   testLifeOfOnePart,
 		"CarrierIDGivenAgain":             testCarrierIDGivenAgain,

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -99,7 +100,7 @@ func Messages(ctx context.Context, env Environment, options MessagesOptions) err
 // query asks the operator API for what the flags say.
 func (o MessagesOptions) query(now time.Time) (url.Values, error) {
 	query := url.Values{}
-	for name, value := range map[string]string{"to": o.To, "state": o.State, "account": o.Account, "region": o.Region, "reason": o.Reason} {
+	for name, value := range map[string]string{"to": o.To, "state": strings.ToUpper(o.State), "account": o.Account, "region": o.Region, "reason": o.Reason} {
 		if value != "" {
 			query.Set(name, value)
 		}

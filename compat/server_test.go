@@ -69,9 +69,15 @@ func dev(t testing.TB, flags ...string) *server {
 
 func start(t testing.TB, data string, args ...string) *server {
 	t.Helper()
+	return startWith(t, []string{"HELIOGRAPH_ROOT_ACCESS_KEY_ID=" + rootKey, "HELIOGRAPH_ROOT_SECRET_ACCESS_KEY=" + rootSecret}, data, args...)
+}
+
+// startWith starts a server with further variables.
+func startWith(t testing.TB, variables []string, data string, args ...string) *server {
+	t.Helper()
 	s := &server{t: t, data: data, log: &bytes.Buffer{}, exited: make(chan error, 1)}
 	s.command = exec.Command(binary(t), args...)
-	s.command.Env = append(os.Environ(), "HELIOGRAPH_ROOT_ACCESS_KEY_ID="+rootKey, "HELIOGRAPH_ROOT_SECRET_ACCESS_KEY="+rootSecret)
+	s.command.Env = append(os.Environ(), variables...)
 	s.command.Stderr = s.log
 	stdout, err := s.command.StdoutPipe()
 	if err != nil {

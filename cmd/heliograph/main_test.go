@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
-	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
+	"unicode/utf8"
 
 	"heliograph/cli"
 )
@@ -30,6 +27,22 @@ func TestWrongUsageIsOneLineAndStatus2(t *testing.T) {
 		{"check", `expected "<file>" (heliograph check --help)`},
 		{"serve --listen nowhere", `"nowhere" is not HOST:PORT`},
 		{"serve --database postgres://u:hunter2@h/db", "PostgreSQL is not built"},
+		{"credentials list", `missing flags: --account=ID (heliograph credentials list --help)`},
+		{"credentials list --account shop", "an account is twelve digits"},
+		{"credentials create --account 111122223333 --output yaml", `--output must be one of "env","json"`},
+		{"credentials revoke --account 111122223333", `expected "<key-id>" (heliograph credentials revoke --help)`},
+		{"credentials revoke ../x --account 111122223333", `"../x" is no access key id`},
+		{"credentials nope", "unexpected argument nope (heliograph credentials --help)"},
+		{"provision sender-id NEWS --country FR --account 111122223333", "missing flags: --region=NAME"},
+		{"provision sender-id NEWS --country FR --account 111122223333 --region r --carrier =x", "--carrier =x: give NAME"},
+		{"provision phone-number somebody --account 111122223333 --region r", `"somebody" is no phone number`},
+		{"messages --to somebody", "--to somebody is no phone number"},
+		{"messages --since soon", "--since soon: give how long ago"},
+		{"messages --limit 0", "--limit 0: at least 1"},
+		{"audit --since soon", "--since soon: give how long ago"},
+		{"reload now", "unexpected argument now (heliograph reload --help)"},
+		{"carriers", "unexpected argument carriers"},
+		{"erase +12065550142", "unexpected argument erase"},
 		{"api nope-nope", "unknown operation"},
 		{"api describe-pools --bogus x", "unknown flag --bogus"},
 	} {
@@ -48,16 +61,16 @@ func TestFailuresAreOneLineAndStatus1(t *testing.T) {
 	t.Setenv("HELIOGRAPH_CONSOLE_LISTEN", "127.0.0.1:0")
 	folder := t.TempDir()
 	plain := filepath.Join(folder, "plain")
-	if err := os.WriteFile(plain, []byte("no key"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, plain, "no key")
 	for _, c := range []struct{ line, want string }{
 		{"check " + folder + "/none", "none"},
 		{"serve --config " + folder + "/none", "none"},
 		{"serve --data " + plain, "data folder"},
 		{"serve --data " + folder + "/d --key-file " + plain, "key file"},
 		{"serve --data " + folder + "/d --console-listen 0.0.0.0:0", "needs tls"},
+		{"credentials reset-root --data " + folder + "/none", "no server has run on it"},
 		{"api describe-pools", "no credentials"},
+		{"messages", "no credentials"},
 		{"dev -- " + folder + "/none", "none"},
 	} {
 		status, _, stderr := typing(t, strings.Fields(c.line)...)
@@ -96,6 +109,12 @@ func TestHelpShowsExamples(t *testing.T) {
 	for line, want := range map[string]string{
 		"":                             "heliograph dev",
 		"--help":                       "heliograph handset +12065550199",
+		"credentials --help":           "reset-root",
+		"credentials create --help":    "Example:\n  heliograph credentials create --account 111122223333",
+		"provision sender-id --help":   "--carrier=NAME[=AS]",
+		"messages --help":              "--reason \"ticket 4711\"",
+		"audit --help":                 "--action CreatePool",
+		"reload --help":                "SIGHUP",
 		"dev --help":                   "-- pytest -q",
 		"serve --help":                 "heliograph serve --data /var/lib/heliograph",
 		"check --help":                 "heliograph.yaml",
@@ -109,14 +128,22 @@ func TestHelpShowsExamples(t *testing.T) {
 	}
 }
 
-func TestSIGHUPDoesNotEndTheServer(t *testing.T) {
-	read, write := io.Pipe()
-	defer survive(syscall.SIGHUP, logger(write, slog.LevelInfo))()
-	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
-		t.Fatal(err)
+// TestHelpFitsAHundredColumns holds the first help that anybody reads.
+func TestHelpFitsAHundredColumns(t *testing.T) {
+	_, stdout, _ := typing(t, "--help")
+	for line := range strings.Lines(stdout) {
+		if utf8.RuneCountInString(line) > 101 {
+			t.Errorf("wider than 100: %s", line)
+		}
 	}
-	line, err := bufio.NewReader(read).ReadString('\n')
-	if err != nil || !strings.Contains(line, "restart the server") {
-		t.Errorf("%q, %v", line, err)
+	if examples := strings.Count(stdout, "\n      heliograph "); examples != 11 {
+		t.Errorf("%d commands have an example", examples)
+	}
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }

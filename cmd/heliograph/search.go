@@ -9,7 +9,7 @@ import (
 type messagesCommand struct {
 	ID      string `arg:"" optional:"" help:"A message's id: shows that one with its parts, and why it went as it went."`
 	To      string `placeholder:"NUMBER" help:"To this number."`
-	State   string `placeholder:"STATE" help:"In this state, as in DELIVERED or UNDELIVERABLE."`
+	State   string `placeholder:"STATE" help:"In this state, as in DELIVERED, UNREACHABLE or TTL_EXPIRED."`
 	Account string `placeholder:"ID" help:"Of this account."`
 	Region  string `placeholder:"NAME" help:"Of this Region."`
 	Since   string `default:"24h" help:"Accepted since: how long ago (24h, 7d), a date, or a time."`
@@ -24,7 +24,7 @@ func (messagesCommand) Help() string {
 	return `Newest first. Numbers are masked and texts left out, unless a reason is given. Examples:
 
     heliograph messages --to +12065550199 --since 7d
-    heliograph messages --state UNDELIVERABLE --account 111122223333 --output json
+    heliograph messages --state UNREACHABLE --account 111122223333 --output json
     heliograph messages 01a20b82-3d8c-7a62-b949-7dec392307f1 --reason "ticket 4711"`
 }
 

@@ -114,15 +114,20 @@ func (a *App) printDev(ctx context.Context, temporary bool) {
 	for _, line := range a.environment() {
 		fmt.Fprintln(out, "  export "+line)
 	}
-	fmt.Fprintf(out, `
-Then send a text and look at the handset:
-  aws --endpoint-url $AWS_ENDPOINT_URL pinpoint-sms-voice-v2 send-text-message \
+	fmt.Fprintln(out, "\nThen send a text and look at the handset:")
+	if !a.options.Seed {
+		fmt.Fprint(out, `  aws --endpoint-url $AWS_ENDPOINT_URL pinpoint-sms-voice-v2 request-phone-number --iso-country-code US \
+      --message-type TRANSACTIONAL --number-capabilities SMS --number-type LONG_CODE
+`)
+	}
+	fmt.Fprintf(out, `  aws --endpoint-url $AWS_ENDPOINT_URL pinpoint-sms-voice-v2 send-text-message \
       --destination-phone-number +12065550199 --message-body Hello
   %[1]s handset +12065550199 --wait 5s
 
   An AWS CLI from 1.29.0 or 2.13.0 on does without --endpoint-url: it reads the variable
   No AWS CLI: "%[1]s api send-text-message …" takes the same flags
-  Tests side by side: any 12 digits as access key id, with secret test, are an account of their own
+  Tests side by side: any 12 digits as access key id, with secret test, are an account of their own,
+  which starts with nothing
 
 `, program)
 	a.printAddresses()

@@ -73,17 +73,28 @@ func listAudit(env Environment, options AuditOptions, entries []auditEntry, more
 	rows := make([][]string, 0, len(entries))
 	for _, e := range entries {
 		rows = append(rows, []string{
-			local(e.At, dateAndClock), e.Account, dash(e.Region), e.Origin, e.Action, dash(strings.Join(e.Targets, " ")), dash(e.AccessKeyID),
+			local(e.At, dateAndClock), dash(e.Account), dash(e.Region), e.Origin, dash(e.AccessKeyID), e.Action, targets(e.Targets),
 		})
 		if e.Reason != "" {
 			rows = append(rows, []string{"│ " + strings.Join(bodyLines(e.Reason), " ")})
 		}
 	}
-	if err := table(env.Stdout, []string{"AT", "ACCOUNT", "REGION", "ORIGIN", "ACTION", "TARGETS", "KEY"}, rows); err != nil {
+	if err := table(env.Stdout, []string{"AT", "ACCOUNT", "REGION", "ORIGIN", "KEY", "ACTION", "TARGETS"}, rows); err != nil {
 		return err
 	}
 	if more {
 		fmt.Fprintf(env.Stderr, "There are more: --limit %d shows them; --output json also shows parameters.\n", 10*options.Limit)
 	}
 	return nil
+}
+
+// targetsShown is how many a line of the table names.
+const targetsShown = 3
+
+// targets names what was changed, or the first few of many.
+func targets(names []string) string {
+	if len(names) > targetsShown {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:targetsShown], " "), len(names)-targetsShown)
+	}
+	return dash(strings.Join(names, " "))
 }

@@ -64,8 +64,7 @@ func Handset(ctx context.Context, env Environment, options HandsetOptions) error
 		return err
 	}
 	if len(messages) == 0 {
-		fmt.Fprintf(env.Stdout, "%s has no messages.\n", options.Number)
-		return nil
+		return sayNone(env.Stdout, options)
 	}
 	fmt.Fprintln(env.Stdout, options.Number)
 	for _, m := range messages {
@@ -76,6 +75,16 @@ func Handset(ctx context.Context, env Environment, options HandsetOptions) error
 		showMessage(env.Stdout, m, state)
 	}
 	return nil
+}
+
+// sayNone tells that there is nothing, and what may help.
+func sayNone(w io.Writer, options HandsetOptions) error {
+	hint := "--wait 5s waits for one"
+	if options.Wait > 0 {
+		hint = "none came in " + options.Wait.String()
+	}
+	_, err := fmt.Fprintf(w, "%s has no messages; %s.\n", options.Number, hint)
+	return err
 }
 
 // messages gives what the handset holds, waiting for a first one.

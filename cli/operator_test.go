@@ -150,8 +150,8 @@ func TestAuditIsATableThatFollowsPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(out.String(), "\n")
-	if len(lines) != 5 || !strings.HasSuffix(lines[1], "111122223333  eu-west-3  api     CreatePool  pool/pool-9  AKIA1") ||
-		lines[2] != "│ ticket 1" || !strings.HasSuffix(lines[3], "pool/pool-5  AKIA1") {
+	if len(lines) != 5 || !strings.HasSuffix(lines[1], "111122223333  eu-west-3  api     AKIA1  CreatePool  pool/pool-9") ||
+		lines[2] != "│ ticket 1" || !strings.HasSuffix(lines[3], "AKIA1  CreatePool  pool/pool-5") {
 		t.Errorf("shown:\n%s", out)
 	}
 	out.Reset()
@@ -161,5 +161,13 @@ func TestAuditIsATableThatFollowsPages(t *testing.T) {
 	}
 	if err := Audit(t.Context(), env, AuditOptions{Limit: 1, Since: "soon"}); !IsUsage(err) {
 		t.Errorf("--since soon: %v", err)
+	}
+}
+
+func TestManyTargetsAreCutShort(t *testing.T) {
+	for want, names := range map[string][]string{"-": nil, "a b c": {"a", "b", "c"}, "a b c and 2 more": {"a", "b", "c", "d", "e"}} {
+		if got := targets(names); got != want {
+			t.Errorf("%v is %q", names, got)
+		}
 	}
 }

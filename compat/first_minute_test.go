@@ -109,6 +109,22 @@ type newcomer struct {
 	failed   bool
 }
 
+// newNewcomer has the program under test and one AWS CLI.
+func newNewcomer(t *testing.T, aws string) *newcomer {
+	t.Helper()
+	program, err := filepath.Abs(binary(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tools := t.TempDir()
+	if err := os.Symlink(program, filepath.Join(tools, "heliograph")); err != nil {
+		t.Fatal(err)
+	}
+	n := &newcomer{t: t, home: t.TempDir(), seen: newPlaceholders()}
+	n.path = strings.Join([]string{tools, filepath.Dir(aws), os.Getenv("PATH")}, string(os.PathListSeparator))
+	return n
+}
+
 // shell is a terminal in which the AWS variables of another job are set.
 func (n *newcomer) shell(line string) *exec.Cmd {
 	command := exec.Command("/bin/sh", "-c", line)
@@ -132,11 +148,10 @@ func (n *newcomer) compare(s step, output string, took time.Duration) {
 
 // openDev types `heliograph dev` and reads until the console's address, the
 // last of what it prints. It keeps running.
-func (n *newcomer) openDev(s step) (stop func()) {
+func (n *newcomer) openDev(line string) (first string, stop func()) {
 	n.t.Helper()
-	begun := time.Now()
 	printed := newScreen("\nConsole ")
-	command := n.shell("exec " + s.command + " --listen 127.0.0.1:0 --console-listen 127.0.0.1:0")
+	command := n.shell("exec " + line + " --listen 127.0.0.1:0 --console-listen 127.0.0.1:0")
 	command.Stdout, command.Stderr = printed, printed
 	if err := command.Start(); err != nil {
 		n.t.Fatal(err)
@@ -151,15 +166,14 @@ func (n *newcomer) openDev(s step) (stop func()) {
 	case <-time.After(patience):
 		n.t.Fatalf("dev did not print all\n%s", printed.text())
 	}
-	first := printed.text()
-	n.compare(s, first, time.Since(begun))
+	first = printed.text()
 	for line := range strings.Lines(first) {
 		line = strings.TrimSpace(line)
 		if strings.HasPrefix(line, "export ") || strings.HasPrefix(line, "unset ") {
 			n.pasted += line + "\n"
 		}
 	}
-	return func() {
+	return first, func() {
 		if err := command.Process.Signal(os.Interrupt); err != nil {
 			n.t.Error(err)
 		}
@@ -191,24 +205,16 @@ func (n *newcomer) run(s step) {
 // `dev` prints pasted, and compares every command's whole output. It also is
 // the one test that asserts a time: a newcomer does not wait.
 func TestFirstMinuteIsAsRecorded(t *testing.T) {
-	program, err := filepath.Abs(binary(t))
-	if err != nil {
-		t.Fatal(err)
-	}
 	clients := map[string]string{"debian-awscli": debianCLI}
 	if path, err := exec.LookPath("aws"); err == nil && path != debianCLI {
 		clients["awscli-in-path"] = path
 	}
 	for name, aws := range clients {
 		t.Run(name, func(t *testing.T) {
-			tools := t.TempDir()
-			if err := os.Symlink(program, filepath.Join(tools, "heliograph")); err != nil {
-				t.Fatal(err)
-			}
-			n := &newcomer{t: t, home: t.TempDir(), seen: newPlaceholders()}
-			n.path = strings.Join([]string{tools, filepath.Dir(aws), os.Getenv("PATH")}, string(os.PathListSeparator))
+			n := newNewcomer(t, aws)
 			steps, begun := transcript(t), time.Now()
-			stop := n.openDev(steps[0])
+			printed, stop := n.openDev(steps[0].command)
+			n.compare(steps[0], printed, time.Since(begun))
 			for _, s := range steps[1:] {
 				n.run(s)
 			}
@@ -221,6 +227,25 @@ func TestFirstMinuteIsAsRecorded(t *testing.T) {
 			if n.failed {
 				t.Logf("as it went:\n%s", &n.recorded)
 			}
+		})
+	}
+}
+
+// TestWhatDevPrintsCanBePasted pastes the example that follows the lines for
+// the environment, as it stands.
+func TestWhatDevPrintsCanBePasted(t *testing.T) {
+	for _, line := range []string{"heliograph dev", "heliograph dev --empty"} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			n := newNewcomer(t, debianCLI)
+			printed, stop := n.openDev(line)
+			_, example, _ := strings.Cut(printed, "look at the handset:\n")
+			example, _, _ = strings.Cut(example, "\n\n")
+			shown, err := n.shell("set -e\n" + n.pasted + example).CombinedOutput()
+			if err != nil || !strings.Contains(string(shown), "│ Hello") || !strings.Contains(string(shown), "DELIVERED") {
+				t.Errorf("%s\n%v\n%s", example, err, shown)
+			}
+			stop()
 		})
 	}
 }

@@ -170,7 +170,7 @@ func TestAuditTellsWhoChangedWhat(t *testing.T) {
 	customer.must(t, "api create-configuration-set --configuration-set-name mine")
 	r.must(t, "credentials create --account 111122223333")
 	record := r.must(t, "audit --account 111122223333 --action CreateConfigurationSet")
-	if lines := strings.Split(record, "\n"); len(lines) != 3 || !strings.Contains(lines[1], "configuration-set/mine  111122223333") {
+	if lines := strings.Split(record, "\n"); len(lines) != 3 || !strings.Contains(lines[1], "111122223333  CreateConfigurationSet  configuration-set/mine") {
 		t.Errorf("audit:\n%s", record)
 	}
 	if all := r.must(t, "audit --account 111122223333 --output json"); !strings.Contains(all, `"CreateAccessKey"`) || !strings.Contains(all, `"requestId"`) {

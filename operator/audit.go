@@ -9,8 +9,8 @@ import (
 	"heliograph/audit"
 )
 
-// Audit is the record of who changed what.
-type Audit interface {
+// AuditLog is the record of who changed what.
+type AuditLog interface {
 	// Audit notes what is no change of the database, durably.
 	Audit(ctx context.Context, e audit.Entry) error
 	// AuditEntries reads lines, newest first.

@@ -26,7 +26,7 @@ const maxBody = 1 << 20
 // Parts are what the operator's API works on.
 type Parts struct {
 	Messages    Messages
-	Audit       Audit
+	Audit       AuditLog
 	Provisioner *Provisioner
 	Accounts    *account.Directory
 	Carriers    func() []string // names that identities may be provisioned on

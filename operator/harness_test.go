@@ -36,6 +36,16 @@ type house struct {
 // open starts a house on a folder, as after a restart when it was used before.
 func open(t *testing.T, folder string) *house {
 	t.Helper()
+	return openWith(t, folder, func(p *operator.Parts) {
+		p.Reload = func(context.Context) (operator.Reloaded, error) {
+			return operator.Reloaded{Changes: []string{"prices"}}, nil
+		}
+	})
+}
+
+// openWith starts a house whose parts are changed.
+func openWith(t *testing.T, folder string, change func(*operator.Parts)) *house {
+	t.Helper()
 	db, err := sqlite.Open(filepath.Join(folder, "heliograph.db"))
 	must(t, err)
 	must(t, db.Start(t.Context()))
@@ -46,9 +56,11 @@ func open(t *testing.T, folder string) *house {
 	must(t, err)
 	must(t, h.directory.PutAccount(t.Context(), account.Account{ID: shop.Account, Tier: account.Production, CreatedAt: noon()}))
 	h.provisioner = operator.NewProvisioner(db, h.directory, noon)
-	h.server = httptest.NewServer(h.directory.OperatorAuth(operator.Handler(operator.Parts{
+	parts := operator.Parts{
 		Messages: db, Audit: db, Provisioner: h.provisioner, Accounts: h.directory, Carriers: func() []string { return []string{"acme"} }, Now: noon,
-	})))
+	}
+	change(&parts)
+	h.server = httptest.NewServer(h.directory.OperatorAuth(operator.Handler(parts)))
 	t.Cleanup(func() { h.close(t) })
 	return h
 }

@@ -64,6 +64,25 @@ func serveWithout(t *testing.T, data string) *server {
 	return startWith(t, nil, data, "serve", "--data", data, "--listen", "127.0.0.1:0", "--console-listen", "127.0.0.1:0")
 }
 
+// writtenKey reads the key of a data folder's credentials file, which nobody
+// else may read.
+func writtenKey(t *testing.T, data string) [2]string {
+	t.Helper()
+	path := filepath.Join(data, "credentials")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := fileKey.FindStringSubmatch(string(text))
+	if key == nil {
+		t.Fatalf("no key in %s", path)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%s is %v, %v", path, info.Mode(), err)
+	}
+	return [2]string{key[1], key[2]}
+}
+
 // TestResetRootReplacesALostKeyAndKeepsEverythingElse loses the root key of a
 // server with a message and a customer's key.
 func TestResetRootReplacesALostKeyAndKeepsEverythingElse(t *testing.T) {
@@ -88,24 +107,13 @@ func TestResetRootReplacesALostKeyAndKeepsEverythingElse(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, stderr)
 	}
-	path := filepath.Join(data, "credentials")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := fileKey.FindStringSubmatch(string(text))
-	if key == nil {
-		t.Fatalf("no key in %s", path)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%s is %v, %v", path, info.Mode(), err)
-	}
-	for _, want := range []string{"removed the root key " + rootKey, "removed the root key " + second[0], key[1], path} {
+	key := writtenKey(t, data)
+	for _, want := range []string{"removed the root key " + rootKey, "removed the root key " + second[0], key[0], filepath.Join(data, "credentials")} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("%q is not told in %q", want, stdout)
 		}
 	}
-	if strings.Contains(stdout+stderr, key[2]) {
+	if strings.Contains(stdout+stderr, key[1]) {
 		t.Error("the secret is printed")
 	}
 
@@ -116,7 +124,7 @@ func TestResetRootReplacesALostKeyAndKeepsEverythingElse(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/operator/v1/accounts", "/operator/v1/messages/" + sent} {
-		if status := s.status(key[1], key[2], path); status != http.StatusOK {
+		if status := s.status(key[0], key[1], path); status != http.StatusOK {
 			t.Errorf("%s with the new key: HTTP %d", path, status)
 		}
 	}
@@ -126,7 +134,7 @@ func TestResetRootReplacesALostKeyAndKeepsEverythingElse(t *testing.T) {
 	record := struct {
 		Entries []struct{ Origin, Account string } `json:"entries"`
 	}{}
-	s.getAs(key[1], key[2], "/operator/v1/audit?action=ResetRootKey", &record)
+	s.getAs(key[0], key[1], "/operator/v1/audit?action=ResetRootKey", &record)
 	if len(record.Entries) == 0 || record.Entries[0].Origin != "offline" || record.Entries[0].Account != "000000000000" {
 		t.Errorf("audit: %+v", record.Entries)
 	}
@@ -143,5 +151,27 @@ func TestResetRootSaysWhenAVariableWins(t *testing.T) {
 	_, stderr, err := resetRoot(t, data, "HELIOGRAPH_ROOT_ACCESS_KEY_ID="+rootKey, "HELIOGRAPH_ROOT_SECRET_ACCESS_KEY="+rootSecret)
 	if err != nil || !strings.Contains(stderr, "HELIOGRAPH_ROOT_ACCESS_KEY_ID is set") || strings.Contains(stderr, rootSecret) {
 		t.Errorf("%v, %q", err, stderr)
+	}
+}
+
+// TestResetRootWantsTheFoldersOwnKeyFile gives it another one, which could not
+// open what the server has sealed.
+func TestResetRootWantsTheFoldersOwnKeyFile(t *testing.T) {
+	t.Parallel()
+	data, other := t.TempDir(), t.TempDir()
+	for _, folder := range []string{data, other} {
+		s := serveWithout(t, folder)
+		s.stop()
+	}
+	before, err := os.ReadFile(filepath.Join(data, "credentials"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, err := resetRoot(t, data, "HELIOGRAPH_KEY_FILE="+filepath.Join(other, "key"))
+	if err == nil || !strings.Contains(stderr, "--key-file") || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("%v, %q", err, stderr)
+	}
+	if after, err := os.ReadFile(filepath.Join(data, "credentials")); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the credentials file was changed, %v", err)
 	}
 }

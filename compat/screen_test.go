@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"sync"
+	"testing"
 )
 
 // screen keeps what a program prints, and tells when a line that begins so is
@@ -70,4 +71,11 @@ func difference(want, got []string) string {
 		}
 	}
 	return text.String()
+}
+
+func TestDifferenceShowsMissingAndAddedLines(t *testing.T) {
+	got := difference([]string{"a", "b", "c", "d"}, []string{"a", "c", "x", "d"})
+	if got != "  a\n- b\n  c\n+ x\n  d\n" {
+		t.Errorf("%q", got)
+	}
 }

@@ -53,11 +53,12 @@ func (c commandLine) run(s *server, words ...string) (string, string, error) {
 	return stdout.String(), stderr.String(), err
 }
 
-// quiet is an environment in which an AWS client is not set up at all and asks
-// nobody else.
+// quiet is an environment in which an AWS client is not set up at all, asks
+// nobody else and tries once.
 func quiet() []string {
 	return append(withoutAWS(os.Environ()),
-		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true")
+		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PAGER=", "AWS_EC2_METADATA_DISABLED=true",
+		"AWS_MAX_ATTEMPTS=1")
 }
 
 // withoutAWS drops the variables by which an AWS client could be set up already.

@@ -34,6 +34,7 @@ type metadata struct {
 // service is the whole of service-2.json.
 type service struct {
 	Version    string                   `json:"version"`
+	Notice     string                   `json:"notice"` // clients ignore it
 	Metadata   metadata                 `json:"metadata"`
 	Operations map[string]operation     `json:"operations"`
 	Shapes     map[string]shapeDocument `json:"shapes"`
@@ -73,6 +74,7 @@ type pagination struct {
 func Service(m *model.Model) ([]byte, error) {
 	s := service{
 		Version:    "2.0",
+		Notice:     m.Notice,
 		Metadata:   describe(m),
 		Operations: make(map[string]operation, len(m.Operations)),
 		Shapes:     make(map[string]shapeDocument, len(m.Shapes)),

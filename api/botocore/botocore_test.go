@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"heliograph/api/model"
@@ -34,6 +35,7 @@ func read(t *testing.T, text []byte, err error, into any) {
 
 // written is service-2.json as a client reads it.
 type written struct {
+	Notice     string         `json:"notice"`
 	Metadata   map[string]any `json:"metadata"`
 	Operations map[string]struct {
 		Input, Output struct{ Shape string }
@@ -70,6 +72,9 @@ func TestServiceFileSaysHowToSpeak(t *testing.T) {
 	got := written{}
 	text, err := Service(loaded(t))
 	read(t, text, err, &got)
+	if !strings.Contains(got.Notice, "Apache License") {
+		t.Errorf("the file does not tell its licence: %q", got.Notice)
+	}
 	for name, want := range map[string]string{
 		"apiVersion": "2022-03-31", "endpointPrefix": "sms-voice", "jsonVersion": "1.0", "protocol": "json",
 		"serviceId": "Pinpoint SMS Voice V2", "signatureVersion": "v4", "signingName": "sms-voice",

@@ -20,6 +20,7 @@ type Model struct {
 	TargetPrefix string      `json:"targetPrefix"` // stands before the dot in X-Amz-Target
 	SigningName  string      `json:"signingName"`  // service of the signature's scope
 	JSONVersion  string      `json:"jsonVersion"`  // of the Content-Type application/x-amz-json-…
+	Notice       string      `json:"notice"`       // whose work the facts were taken from, and the licence
 	Operations   []Operation `json:"operations"`   // by name
 	Shapes       []Shape     `json:"shapes"`       // by name
 

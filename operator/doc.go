@@ -1,5 +1,7 @@
 // Package operator is what the provider does: it puts accounts, numbers and
-// sender IDs in place, makes access keys and looks into messages, by the
-// configuration file and by /operator/v1 (JSON over HTTP, no standard). Review
-// of registrations, carriers, audit and reload over HTTP are left out.
+// sender IDs in place, makes access keys, looks for messages and says in plain
+// words what became of them, reads the audit and reloads the configuration, by
+// the configuration file and by /operator/v1: JSON over HTTP, described by
+// itself in OpenAPI 3.0.3. Review of registrations is left out, and so is who
+// may call: account.Directory guards it.
 package operator

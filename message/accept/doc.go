@@ -18,7 +18,8 @@ package accept
 // Differs(SendTextMessage): a message has no events; what became of it is read at /operator/v1/messages.
 // Differs(SendTextMessage): message parts per second are limited by a carrier's own throughput alone.
 // Differs(SendTextMessage): an SDK's repeated attempt (the same Amz-Sdk-Invocation-Id and parameters within 15 minutes)
-// answers the first MessageId, also after a restart; what the service does then is not published.
+// answers the first MessageId, also after a restart; what the service does then is not published. Of a client that does
+// not send that header, such as Debian's AWS CLI 2.9.19, every attempt that is taken is a message.
 // Differs(SendTextMessage): prices are the operator's; a country without one costs nothing.
 // Differs(SendTextMessage): NOTICE, LIKELY-SCAM and the like are never put on a wire to a real carrier; a simulated one
 // shows them as networks do.

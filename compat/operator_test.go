@@ -252,3 +252,25 @@ func (d *described) sent(t *testing.T) string {
 	}
 	return aws.ToString(out.MessageId)
 }
+
+// TestAuditSurvivesAKill ends the process as a power cut would, right after a
+// change was answered.
+func TestAuditSurvivesAKill(t *testing.T) {
+	data := t.TempDir()
+	s := serve(t, data)
+	key := s.newKey("000000000000")
+	s.kill()
+	again := serve(t, data)
+	answer := struct {
+		Entries []struct {
+			Action, AccessKeyID string
+			Targets             []string
+		} `json:"entries"`
+	}{}
+	if status := again.get("/operator/v1/audit?action=CreateAccessKey", &answer); status != http.StatusOK {
+		t.Fatalf("HTTP %d", status)
+	}
+	if len(answer.Entries) != 1 || answer.Entries[0].AccessKeyID != rootKey || !slices.Equal(answer.Entries[0].Targets, []string{"access-key/" + key[0]}) {
+		t.Errorf("the audit has %+v", answer.Entries)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"heliograph/account"
@@ -30,31 +31,40 @@ type Options struct {
 	Program  string // how the program was called, for the lines to paste
 	Stdout   io.Writer
 	Now      func() time.Time
+	Reload   <-chan os.Signal // each reloads the configuration file; nil = none comes
 }
 
 // App is one running server.
 type App struct {
-	options    Options
-	store      *store.DB
-	accounts   *account.Directory
-	ring       *account.Keyring
-	identities identities
-	seeded     seeded
-	faults     *fault.Book
-	road       *road
-	api        *listener
-	console    *listener
-	undo       []func(context.Context) error // in the order of construction
-	closing    chan struct{}                 // closed when Stop begins
-	leave      sync.Once
-	failed     chan error
-	written    bool // the root key was made and written at this start
+	options     Options
+	store       *store.DB
+	accounts    *account.Directory
+	ring        *account.Keyring
+	identities  identities
+	seeded      seeded
+	faults      *fault.Book
+	force       atomic.Pointer[inForce]
+	road        *road
+	certificate *certificate // of both ports, nil without TLS
+	api         *listener
+	console     *listener
+	undo        []func(context.Context) error // in the order of construction
+	closing     chan struct{}                 // closed when Stop begins
+	leave       sync.Once
+	failed      chan error
+	written     bool // the root key was made and written at this start
 }
 
 // New opens the data folder and the store and builds every part; nothing is
 // listened to yet. When it fails, what was built is taken down again.
 func New(ctx context.Context, options Options) (*App, error) {
 	a := &App{options: options, faults: fault.NewBook(), failed: make(chan error, 2), closing: make(chan struct{})}
+	if options.Dev {
+		if err := examplePrices(options.File); err != nil {
+			return nil, err
+		}
+	}
+	a.force.Store(interpret(options.File))
 	for _, step := range []func(context.Context) error{
 		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.openPorts,
 	} {
@@ -171,7 +181,7 @@ func (a *App) APIURL() string { return a.api.url() }
 func (a *App) ConsoleURL() string { return a.console.url() }
 
 // SMSCAddr is where SMPP clients bind to the simulated carrier.
-func (a *App) SMSCAddr() string { return a.road.centres[0].Addr().String() }
+func (a *App) SMSCAddr() string { return a.road.screen.Load().centre.Addr().String() }
 
 // printAddresses tells where the server answers: other programs read these
 // lines too.

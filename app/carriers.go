@@ -1,21 +1,16 @@
 package app
 
 import (
-	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"net"
-	"os"
 	"slices"
 
-	"heliograph/carrier/simulator"
 	"heliograph/carrier/smsc"
 	"heliograph/config"
 	"heliograph/country"
 	"heliograph/message/route"
-	"heliograph/protocol/gsm"
 	"heliograph/resource/origination"
 )
 
@@ -74,11 +69,7 @@ func routing(file *config.File, all []config.Carrier) *route.Carriers {
 
 func choosable(c config.Carrier) route.Carrier {
 	action, substitute := c.Unregistered()
-	width := gsm.Reference8
-	if c.Reference == 16 {
-		width = gsm.Reference16
-	}
-	return route.Carrier{Name: c.Name, Unregistered: route.Action(action), Substitute: substitute, Width: width}
+	return route.Carrier{Name: c.Name, Unregistered: route.Action(action), Substitute: substitute, Width: width(c)}
 }
 
 // fictitiousShared are the shared senders of a simulated network: one in every
@@ -95,8 +86,9 @@ func fictitiousShared(name string) []route.Shared {
 	return list
 }
 
-// smscSettings are those of a carrier of type smpp.
-func (a *App) smscSettings(c config.Carrier) (smsc.Settings, error) {
+// smscSettings are those of a carrier of type smpp, which trusts the authorities
+// in pem.
+func (a *App) smscSettings(c config.Carrier, pem []byte) (smsc.Settings, error) {
 	settings := smsc.Settings{
 		Name: c.Name, Address: c.Address, SystemID: c.SystemID, Password: c.Password.Reveal(),
 		SystemType: c.SystemType, Binds: c.Binds, Window: c.Window, Throughput: c.Throughput, TextReceipts: c.TextReceipts,
@@ -110,12 +102,12 @@ func (a *App) smscSettings(c config.Carrier) (smsc.Settings, error) {
 		return settings, nil
 	}
 	var err error
-	settings.TLS, err = carrierTLS(c)
+	settings.TLS, err = carrierTLS(c, pem)
 	return settings, err
 }
 
 // carrierTLS trusts the carrier's own authorities where the file names them.
-func carrierTLS(c config.Carrier) (*tls.Config, error) {
+func carrierTLS(c config.Carrier, pem []byte) (*tls.Config, error) {
 	host, _, err := net.SplitHostPort(c.Address)
 	if err != nil {
 		return nil, fmt.Errorf("carrier %s: %w", c.Name, err)
@@ -124,57 +116,9 @@ func carrierTLS(c config.Carrier) (*tls.Config, error) {
 	if c.TLS.CAFile == "" {
 		return settings, nil
 	}
-	pem, err := os.ReadFile(c.TLS.CAFile)
-	if err != nil {
-		return nil, fmt.Errorf("carrier %s: %w", c.Name, err)
-	}
 	settings.RootCAs = x509.NewCertPool()
 	if !settings.RootCAs.AppendCertsFromPEM(pem) {
 		return nil, fmt.Errorf("carrier %s: %s holds no certificate", c.Name, c.TLS.CAFile)
 	}
 	return settings, nil
-}
-
-// simulate makes the centre behind a simulated carrier and points the carrier
-// at it. In `dev` any login may bind; elsewhere the configured ones and the
-// gateway's own, whose password nobody is told.
-func (a *App) simulate(c config.Carrier, settings *smsc.Settings) {
-	password := rand.Text()[:8]
-	var logins []simulator.Login // nil = any
-	if !a.options.Dev {
-		logins = []simulator.Login{}
-		for _, l := range c.Logins {
-			logins = append(logins, simulator.Login{SystemID: l.SystemID, Password: l.Password.Reveal()})
-		}
-	}
-	listen, anyPort := a.centreAddress(c)
-	centre := simulator.New(simulator.Settings{
-		Name: c.Name, Listen: listen, AnyPort: anyPort, Logins: logins, Gateway: gatewayLogin, GatewayPassword: password,
-		Network: a.road.network(), Store: a.store, Directory: a.road.directory, Now: a.options.Now, Log: a.options.Log,
-	})
-	a.road.centres = append(a.road.centres, centre)
-	a.road.simulated[c.Name] = true
-	settings.SystemID, settings.Password, settings.MessageIDTLV = gatewayLogin, password, true
-	settings.Dial = func(ctx context.Context) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "tcp", centre.Addr().String())
-	}
-}
-
-// network is what all centres share: the first one's handsets are those that
-// the simulator API shows.
-func (r *road) network() *simulator.Network {
-	if len(r.centres) == 0 {
-		return nil
-	}
-	return r.centres[0].Network
-}
-
-// centreAddress is the configured one, else any free port; `dev` prefers the
-// customary one, if it is free.
-func (a *App) centreAddress(c config.Carrier) (listen string, anyPort bool) {
-	if c.Listen != "" || !a.options.Dev || len(a.road.centres) > 0 {
-		return c.Listen, false
-	}
-	return devSMSC, true
 }

@@ -27,5 +27,5 @@ func (i identities) Identities(ctx context.Context, s resource.Scope) (*originat
 func (a *App) provision(ctx context.Context) error {
 	provisioner := operator.NewProvisioner(a.store, a.accounts, a.options.Now)
 	a.identities = identities{provisioner, a}
-	return provisioner.Provision(ctx, a.options.File)
+	return provisioner.Provision(ctx, a.force.Load().file)
 }

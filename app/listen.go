@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -24,6 +25,28 @@ const (
 	headerSize = 64 << 10        // octets of the request's headers
 )
 
+// certificate is what a port shows to new connections; a reload puts another in
+// its place.
+type certificate struct {
+	atomic.Pointer[tls.Certificate]
+}
+
+// newCertificate loads the file's; nil without settings.
+func newCertificate(settings *config.TLS) (*certificate, error) {
+	if settings == nil {
+		return nil, nil
+	}
+	loaded, err := settings.Certificate()
+	if err != nil {
+		return nil, fmt.Errorf("tls: %w", err)
+	}
+	c := &certificate{}
+	c.Store(&loaded)
+	return c, nil
+}
+
+func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.Load(), nil }
+
 // listener is a port with its HTTP server.
 type listener struct {
 	net.Listener
@@ -32,8 +55,9 @@ type listener struct {
 	cut    context.CancelFunc // ends the requests under way
 }
 
-// listen opens a port. With tls settings it speaks TLS 1.2 and later.
-func listen(address string, handler http.Handler, settings *config.TLS, log *slog.Logger) (*listener, error) {
+// listen opens a port. With a certificate it speaks TLS 1.2 and later, and
+// HTTP/2 to those who can.
+func listen(address string, handler http.Handler, certificate *certificate, log *slog.Logger) (*listener, error) {
 	port, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use by another program: stop that, or choose another address", address)
@@ -52,15 +76,10 @@ func listen(address string, handler http.Handler, settings *config.TLS, log *slo
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		BaseContext:       func(net.Listener) context.Context { return requests },
 	}}
-	if settings == nil {
-		return l, nil
+	if certificate != nil {
+		l.scheme = "https"
+		l.server.TLSConfig = &tls.Config{GetCertificate: certificate.get, MinVersion: tls.VersionTLS12}
 	}
-	certificate, err := tls.LoadX509KeyPair(settings.CertFile, settings.KeyFile)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("tls: %w", err), port.Close())
-	}
-	l.scheme = "https"
-	l.Listener = tls.NewListener(port, &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12})
 	return l, nil
 }
 
@@ -76,7 +95,11 @@ func (l *listener) url() string {
 
 // serve answers until the server is shut down.
 func (l *listener) serve(failed func(error)) {
-	if err := l.server.Serve(l.Listener); !errors.Is(err, http.ErrServerClosed) {
+	serve := l.server.Serve
+	if l.scheme == "https" {
+		serve = func(port net.Listener) error { return l.server.ServeTLS(port, "", "") }
+	}
+	if err := serve(l.Listener); !errors.Is(err, http.ErrServerClosed) {
 		failed(fmt.Errorf("%s: %w", l.Addr(), err))
 	}
 }

@@ -17,7 +17,12 @@ import (
 
 // openPorts opens both listeners; they answer after Start.
 func (a *App) openPorts(context.Context) error {
-	settings, file := a.options.Settings, a.options.File
+	settings := a.options.Settings
+	certificate, err := newCertificate(a.options.File.TLS)
+	if err != nil {
+		return err
+	}
+	a.certificate = certificate
 	mux := awsjson.NewMux(awsjson.Server{
 		Authenticator: account.NewAuthenticator(a.accounts, a.options.Now),
 		Tokens:        a.store,
@@ -28,12 +33,11 @@ func (a *App) openPorts(context.Context) error {
 	if err := a.registerOperations(mux); err != nil {
 		return err
 	}
-	var err error
-	if a.api, err = listen(settings.Listen, mux, file.TLS, a.options.Log); err != nil {
+	if a.api, err = listen(settings.Listen, mux, certificate, a.options.Log); err != nil {
 		return fmt.Errorf("--listen: %w", err)
 	}
 	a.later(func(context.Context) error { return closed(a.api.Close()) })
-	if a.console, err = listen(settings.ConsoleListen, a.consoleHandler(), file.TLS, a.options.Log); err != nil {
+	if a.console, err = listen(settings.ConsoleListen, a.consoleHandler(), certificate, a.options.Log); err != nil {
 		return fmt.Errorf("--console-listen: %w", err)
 	}
 	a.later(func(context.Context) error { return closed(a.console.Close()) })
@@ -47,13 +51,19 @@ func (a *App) consoleHandler() http.Handler {
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle(botocore.Root, botocore.Handler())
 	mux.Handle("/operator/v1/", a.accounts.OperatorAuth(operator.Handler(a.operatorParts())))
-	mux.Handle(simulator.Root+"/", a.accounts.BasicAuth(a.road.centres[0].Handler(simulator.Console{
+	mux.Handle(simulator.Root+"/", a.accounts.BasicAuth(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.road.screen.Load().ServeHTTP(w, r)
+	})))
+	return mux
+}
+
+func (a *App) simulatorConsole() simulator.Console {
+	return simulator.Console{
 		Account: caller,
 		Faults:  a.faults,
 		Reset:   a.resetAccount,
 		Closing: a.closing,
-	})))
-	return mux
+	}
 }
 
 // caller is the account whose key a console request bears.
@@ -81,10 +91,13 @@ func tell(w http.ResponseWriter, status int, name, text string) {
 
 func (a *App) operatorParts() operator.Parts {
 	parts := operator.Parts{
-		Messages: a.store, Provisioner: a.identities.Provisioner, Accounts: a.accounts, Now: a.options.Now, Log: a.options.Log,
+		Messages: a.store, Audit: a.store, Carriers: a.carrierNames, Provisioner: a.identities.Provisioner, Accounts: a.accounts, Now: a.options.Now, Log: a.options.Log,
 	}
-	for _, link := range a.road.links {
-		parts.Carriers = append(parts.Carriers, link.Carrier.Name())
+	if a.options.Settings.Config != "" {
+		parts.Reload = func(ctx context.Context) (operator.Reloaded, error) {
+			changes, err := a.Reload(ctx)
+			return operator.Reloaded{Changes: changes}, err
+		}
 	}
 	return parts
 }

@@ -3,29 +3,38 @@ package app
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"heliograph/carrier"
 	"heliograph/carrier/simulator"
-	"heliograph/carrier/smsc"
-	"heliograph/config"
 	"heliograph/message"
 	"heliograph/message/dispatch"
 	"heliograph/message/inbound"
 	"heliograph/message/receipt"
-	"heliograph/message/route"
-	"heliograph/protocol/gsm"
 )
 
 // road is what messages travel on after they are accepted: simulated centres,
 // carriers, the dispatcher, and the way back.
 type road struct {
 	directory  *directory
-	centres    []*simulator.SMSC // the first one's handsets are the simulator API's
-	simulated  map[string]bool   // names of carriers that lead to a centre
-	links      []dispatch.Link
+	network    *simulator.Network // what all centres share
+	back       reports
 	dispatcher *dispatch.Dispatcher
-	routes     *route.Carriers
+	simulated  func(carrier string) bool // leads to a centre
+	screen     atomic.Pointer[screen]
+
+	// changing is held while carriers come, go or stop, and guards links.
+	changing sync.Mutex
+	links    []*link // in the order of the file
+}
+
+// screen is the centre that the simulator API speaks for. Handsets and rules are
+// those of all centres.
+type screen struct {
+	http.Handler
+	centre *simulator.SMSC
 }
 
 // reports joins the two halves of what carriers report.
@@ -42,7 +51,7 @@ func (r reports) Inbound(ctx context.Context, in carrier.Inbound) error {
 // Enqueue takes an accepted message on its way, and tells the simulated
 // network whose it is before that can ask.
 func (r *road) Enqueue(m *message.Message) {
-	if r.simulated[m.Carrier] {
+	if r.simulated(m.Carrier) {
 		r.directory.remember(m.ID, m.Scope.Account)
 	}
 	r.dispatcher.Enqueue(m)
@@ -50,57 +59,53 @@ func (r *road) Enqueue(m *message.Message) {
 
 // buildRoad makes centres, carriers and the dispatcher; nothing runs yet.
 func (a *App) buildRoad(context.Context) error {
-	r := &road{directory: newDirectory(a.store, a.identities), simulated: map[string]bool{}}
+	r := &road{
+		directory: newDirectory(a.store, a.identities), network: &simulator.Network{},
+		back:      reports{&receipt.Service{Store: a.store}, &inbound.Service{Leases: a.store, Store: a.store}},
+		simulated: func(carrier string) bool { return a.force.Load().simulated[carrier] },
+	}
 	a.road = r
-	back := reports{&receipt.Service{Store: a.store}, &inbound.Service{Leases: a.store, Store: a.store}}
-	configured := withSimulator(a.options.File.Carriers)
-	for _, c := range configured {
-		link, err := a.link(c, back)
+	var links []dispatch.Link
+	for _, c := range a.force.Load().carriers {
+		l, err := a.newLink(c, nil)
 		if err != nil {
 			return err
 		}
-		r.links = append(r.links, link)
+		if l.centre != nil && r.screen.Load() == nil {
+			a.show(l.centre)
+		}
+		r.links, links = append(r.links, l), append(links, l.Link)
 	}
-	r.routes = routing(a.options.File, configured)
 	r.dispatcher = dispatch.New(dispatch.Settings{
-		Store: a.store, Backlog: a.store, Links: r.links, Log: a.options.Log, Now: a.options.Now,
+		Store: a.store, Backlog: a.store, Links: links, Log: a.options.Log, Now: a.options.Now,
 	})
 	return nil
 }
 
-// link makes a carrier, and the centre behind it where that is simulated.
-func (a *App) link(c config.Carrier, back carrier.Reports) (dispatch.Link, error) {
-	width := gsm.Reference8
-	if c.Reference == 16 {
-		width = gsm.Reference16
-	}
-	settings, err := a.smscSettings(c)
-	if err != nil {
-		return dispatch.Link{}, err
-	}
-	if c.Type == config.Simulator {
-		a.simulate(c, &settings)
-	}
-	return dispatch.Link{Carrier: smsc.New(settings, back), Width: width}, nil
+// show makes a centre the one that the simulator API speaks for.
+func (a *App) show(centre *simulator.SMSC) {
+	a.road.screen.Store(&screen{centre.Handler(a.simulatorConsole()), centre})
 }
 
 // start brings the road up: centres, what is on disk, carriers. Carriers come
 // last because they are stopped first: what waits for a connection is turned
 // away and stays on disk, and what is under way is awaited and recorded.
 func (r *road) start(ctx context.Context, later func(func(context.Context) error)) error {
-	for _, centre := range r.centres {
-		if err := centre.Start(ctx); err != nil {
+	r.changing.Lock()
+	defer r.changing.Unlock()
+	later(r.stopCentres)
+	for _, l := range r.links {
+		if err := l.startCentre(ctx); err != nil {
 			return err
 		}
-		later(centre.Stop)
 	}
 	if err := r.dispatcher.Start(ctx); err != nil {
 		return err
 	}
 	later(r.dispatcher.Stop)
 	later(r.stopCarriers)
-	for _, link := range r.links {
-		if err := link.Carrier.Start(ctx); err != nil {
+	for _, l := range r.links {
+		if err := l.Carrier.Start(ctx); err != nil {
 			return err
 		}
 	}
@@ -109,11 +114,21 @@ func (r *road) start(ctx context.Context, later func(func(context.Context) error
 
 // stopCarriers stops all at once: each may have answers to wait for.
 func (r *road) stopCarriers(ctx context.Context) error {
+	return r.each(func(l *link) error { return l.Carrier.Stop(ctx) })
+}
+
+func (r *road) stopCentres(ctx context.Context) error {
+	return r.each(func(l *link) error { return l.stopCentre(ctx) })
+}
+
+func (r *road) each(do func(*link) error) error {
+	r.changing.Lock()
+	defer r.changing.Unlock()
 	errs := make([]error, len(r.links))
-	var stopping sync.WaitGroup
-	for i, link := range r.links {
-		stopping.Go(func() { errs[i] = link.Carrier.Stop(ctx) })
+	var all sync.WaitGroup
+	for i, l := range r.links {
+		all.Go(func() { errs[i] = do(l) })
 	}
-	stopping.Wait()
+	all.Wait()
 	return errors.Join(errs...)
 }

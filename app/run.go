@@ -24,6 +24,9 @@ func Serve(ctx context.Context, options Options) error {
 		fmt.Fprintf(options.Stdout, "The root key of account 000000000000 is in %s\n", a.credentials())
 	}
 	a.printAddresses()
+	if options.Reload != nil {
+		a.reloads(options.Reload)
+	}
 	return a.wait(ctx)
 }
 

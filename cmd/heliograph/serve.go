@@ -56,7 +56,9 @@ type serveCommand struct{ settingFlags }
 // Help stands below the flags.
 func (serveCommand) Help() string {
 	return `A flag wins over its variable. The first start makes the operator's account and writes its root key to
-DIR/credentials. SIGTERM drains and stops within ten seconds, a second one at once. Examples:
+DIR/credentials. SIGTERM drains and stops within ten seconds, a second one at once. SIGHUP reloads the
+configuration file and the certificates: a valid file is applied whole, an invalid one leaves the old one in
+force, and the log says why. Examples:
 
     heliograph serve
     heliograph serve --data /var/lib/heliograph --config /etc/heliograph.yaml`
@@ -64,28 +66,15 @@ DIR/credentials. SIGTERM drains and stops within ten seconds, a second one at on
 
 // Run serves until a signal comes.
 func (c serveCommand) Run(ctx context.Context, env cli.Environment) error {
+	hangups := make(chan os.Signal, 1) // one that waits stands for all that come meanwhile
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	options, err := c.options(env)
 	if err != nil {
 		return err
 	}
-	defer survive(syscall.SIGHUP, options.Log)()
+	options.Reload = hangups
 	return app.Serve(ctx, options)
-}
-
-// survive answers a signal that would end the process: a supervisor sends
-// SIGHUP after a change of the configuration, and messages must not stop for it.
-func survive(sig os.Signal, log *slog.Logger) (end func()) {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, sig)
-	go func() {
-		for range signals {
-			log.Warn("the configuration is read at the start alone: restart the server to apply a change", "signal", sig.String())
-		}
-	}()
-	return func() {
-		signal.Stop(signals)
-		close(signals)
-	}
 }
 
 type devCommand struct {
@@ -99,7 +88,7 @@ func (devCommand) Help() string {
 	return `Without a data folder everything is gone at the end. Examples:
 
     heliograph dev
-    heliograph dev --data ./try --config heliograph.yaml
+    heliograph dev --data ./try --config heliograph.yaml     ("heliograph reload" applies a changed file)
     heliograph dev --listen 127.0.0.1:0 --console-listen 127.0.0.1:0 -- pytest -q`
 }
 

@@ -25,7 +25,7 @@ func (a *App) resetAccount(ctx context.Context, id string) error {
 			return err
 		}
 	}
-	return nil
+	return a.store.ForgetTokens(ctx, id)
 }
 
 func (a *App) resetScope(ctx context.Context, scope resource.Scope) error {

@@ -124,13 +124,15 @@ func (n *tenant) round(ctx context.Context, round int) error {
 // setUp makes the tenant's resources, its rule and its fault. Names and tokens
 // are the same for all.
 func (n *tenant) setUp(ctx context.Context, round int) (number string, err error) {
-	_, err = n.sdk.CreateConfigurationSet(ctx, &sms.CreateConfigurationSetInput{ConfigurationSetName: aws.String("tests")})
+	_, err = n.sdk.CreateConfigurationSet(ctx, &sms.CreateConfigurationSetInput{
+		ConfigurationSetName: aws.String("tests"), ClientToken: aws.String("the-same"),
+	})
 	if err != nil {
 		return "", err
 	}
 	leased, err := n.sdk.RequestPhoneNumber(ctx, &sms.RequestPhoneNumberInput{
 		IsoCountryCode: aws.String("US"), MessageType: types.MessageTypeTransactional, NumberType: types.RequestableNumberTypeTollFree,
-		NumberCapabilities: []types.NumberCapability{types.NumberCapabilitySms}, ClientToken: aws.String(fmt.Sprintf("round-%d", round)),
+		NumberCapabilities: []types.NumberCapability{types.NumberCapabilitySms}, ClientToken: aws.String("the-same"),
 	})
 	if err != nil {
 		return "", err

@@ -73,4 +73,13 @@ func (db *DB) putOnce(ctx context.Context, tx *tx, o *api.Once) error {
 	return err
 }
 
+// ForgetTokens forgets every ClientToken of an account, whose resources are gone
+// too: a first answer must not tell of what is no more.
+func (db *DB) ForgetTokens(ctx context.Context, account string) error {
+	return db.change(ctx, func(ctx context.Context, tx *tx) error {
+		_, err := tx.exec(ctx, `DELETE FROM idempotency WHERE account = $1`, account)
+		return err
+	})
+}
+
 func onceSince() int64 { return millis(time.Now().Add(-onceKept)) }

@@ -82,7 +82,7 @@ func purseOf(m *message.Message) purse {
 
 func overSpent() error {
 	return api.QuotaExceeded(api.ServiceQuotaExceededExceptionReasonMonthlySpendLimitReachedForText,
-		"Wait for the next calendar month or have the account's limit for texts raised.")
+		"Wait for the next calendar month, raise or delete the override that DescribeSpendLimits shows, or have the operator raise the limit.")
 }
 
 // open gives the balance of a purse, read at its first use in a step.

@@ -2,7 +2,8 @@
 // version 2 (2022-03-31): its operations, shapes and limits, as JSON that is
 // compiled in, and the structs to read them by. Documentation texts of the
 // original model are left out. The generator, the command line and the tests
-// read it; the server itself uses only what was generated from it.
+// read it, and so does what checks faults; requests are served by what was
+// generated from it alone.
 package model
 
 import (

@@ -20,8 +20,8 @@ the reason UNKNOWN_OPERATION and the words "not implemented".
 Every operation: limits of the model, proved member by member over HTTP (TestEveryLimitOfEveryOperationIsKept,
 api/awsjson). Exceptions stand without the ending "Exception"; errors of protocol and signature come on top.
 
-| operation | built | exceptions | rules and their tests |
-|---|---|---|---|
+| operation | built | exceptions |
+|---|---|---|
 `
 
 // operationsPage writes docs/operations.md from the model and the module's
@@ -37,11 +37,17 @@ func operationsPage(m *model.Model, root string) ([]byte, error) {
 	var page bytes.Buffer
 	fmt.Fprintf(&page, pageHead, len(found.built), len(m.Operations))
 	for _, o := range m.Operations {
-		built := "no"
+		name, built := o.Name, "no"
 		if found.built[o.Name] {
-			built = "yes"
+			name, built = fmt.Sprintf("[%s](#%s)", o.Name, strings.ToLower(o.Name)), "yes"
 		}
-		fmt.Fprintf(&page, "| %s | %s | %s | %s |\n", o.Name, built, exceptions(o.Errors), found.rulesOf(o.Name))
+		fmt.Fprintf(&page, "| %s | %s | %s |\n", name, built, exceptions(o.Errors))
+	}
+	page.WriteString("\n## Rules of the built operations, and their tests\n")
+	for _, o := range m.Operations {
+		if found.built[o.Name] {
+			fmt.Fprintf(&page, "\n### %s\n\n%s", o.Name, found.rulesOf(o.Name))
+		}
 	}
 	return page.Bytes(), nil
 }
@@ -148,12 +154,13 @@ func exceptions(names []string) string {
 	return strings.Join(short, ", ")
 }
 
+// rulesOf is a list of an operation's rules, each with the test that proves it.
 func (s *sources) rulesOf(operation string) string {
-	var lines []string
+	var list strings.Builder
 	for _, r := range s.rules {
 		if slices.Contains(r.operations, operation) {
-			lines = append(lines, fmt.Sprintf("%s (%s, %s).", strings.ReplaceAll(strings.TrimSuffix(r.text, "."), "|", `\|`), r.test, r.folder()))
+			fmt.Fprintf(&list, "- %s `%s`, %s\n", sentence(r.text), r.test, r.folder())
 		}
 	}
-	return strings.Join(lines, "<br>")
+	return list.String()
 }

@@ -28,8 +28,15 @@ func TestPageShowsRulesWithTheirTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `
-| CreateThing | yes | Validation | a thing has one name \| one tag (TestThing, pool).<br>a rule that is longer than a line goes on until the full stop (TestThing, pool). |
-| ListThings | no | Validation | a thing has one name \| one tag (TestThing, pool). |
+| [CreateThing](#creatething) | yes | Validation |
+| ListThings | no | Validation |
+
+## Rules of the built operations, and their tests
+
+### CreateThing
+
+- A thing has one name | one tag. ` + "`TestThing`" + `, pool
+- A rule that is longer than a line goes on until the full stop. ` + "`TestThing`" + `, pool
 `
 	if !strings.HasSuffix(string(page), want) || !strings.Contains(string(page), "Built: 1 of 2.") {
 		t.Errorf("%s", page)

@@ -147,7 +147,7 @@ func (a *App) retire(ctx context.Context, l *link) bool {
 	for {
 		select {
 		case <-ended:
-			return true
+			return ctx.Err() == nil
 		case <-ctx.Done():
 			return false
 		case <-time.After(drainTime):

@@ -293,6 +293,7 @@ func (p *peers) await(t *testing.T, sent []string) {
 // and has not answered: the answer is awaited, and the next one binds afterwards.
 func TestReplacedCarrierAwaitsItsAnswers(t *testing.T) {
 	asked, answer := make(chan struct{}), make(chan struct{})
+	answered := sync.OnceFunc(func() { close(answer) })
 	peer := smpptest.Start(func(p *smpptest.SMSC) {
 		p.OnSubmit = func(c *smpptest.Conn, sequence uint32, _ *smpp.SubmitSM) {
 			close(asked) // a second text would panic
@@ -301,6 +302,7 @@ func TestReplacedCarrierAwaitsItsAnswers(t *testing.T) {
 		}
 	})
 	defer peer.Close()
+	defer answered()
 	s := runFile(t, "carriers:\n"+line("acme", peer, ""))
 	id := s.sendNamed()
 	<-asked
@@ -318,7 +320,7 @@ func TestReplacedCarrierAwaitsItsAnswers(t *testing.T) {
 		t.Fatal("the next session was bound before the answer came")
 	case <-time.After(200 * time.Millisecond):
 	}
-	close(answer)
+	answered()
 	if err := <-reloaded; err != nil {
 		t.Error(err)
 	}

@@ -32,9 +32,13 @@ func newCaller(env Environment, m *model.Model, options callOptions) (*caller, e
 	if err != nil {
 		return nil, err
 	}
+	client, err := newHTTP(env)
+	if err != nil {
+		return nil, err
+	}
 	found.Region = firstOf(options.region, found.Region)
 	endpoint := firstOf(options.endpoint, env.Getenv("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2"), env.Getenv("AWS_ENDPOINT_URL"), DefaultEndpoint)
-	return &caller{model: m, endpoint: strings.TrimRight(endpoint, "/"), credentials: found, http: &http.Client{Timeout: callTimeout}}, nil
+	return &caller{model: m, endpoint: strings.TrimRight(endpoint, "/"), credentials: found, http: client}, nil
 }
 
 // call makes one operation's call and gives the answer's body.

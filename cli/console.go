@@ -24,10 +24,14 @@ func newConsole(env Environment) (*console, error) {
 	if err != nil {
 		return nil, err
 	}
+	client, err := newHTTP(env)
+	if err != nil {
+		return nil, err
+	}
 	return &console{
 		address:     strings.TrimRight(firstOf(env.Getenv("HELIOGRAPH_CONSOLE_URL"), DefaultConsole), "/"),
 		credentials: found,
-		http:        &http.Client{Timeout: callTimeout},
+		http:        client,
 	}, nil
 }
 

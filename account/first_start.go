@@ -116,20 +116,35 @@ func (d *Directory) putStartKey(ctx context.Context, key Key) error {
 // generateRoot writes the file before the database: after a crash between the
 // two the next start makes another key, and no key exists that nobody knows.
 func (d *Directory) generateRoot(ctx context.Context, credentials string) (id string, err error) {
-	key := GenerateKey()
-	key.Account, key.Root, key.CreatedAt = Operator, true, d.now()
-	text := "[default]\naws_access_key_id = " + key.ID + "\naws_secret_access_key = " + key.Secret + "\n"
-	draft, err := writeDraft(credentials, text)
-	if err != nil {
-		return "", fmt.Errorf("account: write the credentials file: %w", err)
-	}
-	if err := os.Rename(draft, credentials); err != nil {
-		return "", errors.Join(fmt.Errorf("account: write the credentials file: %w", err), os.Remove(draft))
-	}
-	if err := syncFolder(credentials); err != nil {
-		return "", fmt.Errorf("account: write the credentials file: %w", err)
+	key := d.newRoot()
+	if err := writeCredentials(credentials, key); err != nil {
+		return "", err
 	}
 	return key.ID, d.putStartKey(ctx, key)
+}
+
+// newRoot generates a root key of the operator's account.
+func (d *Directory) newRoot() Key {
+	key := GenerateKey()
+	key.Account, key.Root, key.CreatedAt = Operator, true, d.now()
+	return key
+}
+
+// writeCredentials replaces the credentials file, on disk when it returns. A
+// failure leaves the one before.
+func writeCredentials(path string, key Key) error {
+	text := "[default]\naws_access_key_id = " + key.ID + "\naws_secret_access_key = " + key.Secret + "\n"
+	draft, err := writeDraft(path, text)
+	if err != nil {
+		return fmt.Errorf("account: write the credentials file: %w", err)
+	}
+	if err := os.Rename(draft, path); err != nil {
+		return errors.Join(fmt.Errorf("account: write the credentials file: %w", err), os.Remove(draft))
+	}
+	if err := syncFolder(path); err != nil {
+		return fmt.Errorf("account: write the credentials file: %w", err)
+	}
+	return nil
 }
 
 // GenerateKey makes the id and secret of an access key, as long as AWS's own:

@@ -1,27 +1,35 @@
 package account
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // ResetRoot makes a new root key of the operator's account, writes it to the
-// credentials file (0600), and only then removes the account's other root keys:
-// after a crash in between, the file's key works. It gives the new key's id and
-// those of the removed.
+// credentials file (0600), and only then removes the account's other root keys.
+// At a crash in between, the key in the file works, be it the old or the new
+// one: the database takes the new key before the file does, and gives up the
+// old ones after it. It gives the new key's id and those of the removed.
 func (d *Directory) ResetRoot(ctx context.Context, credentials string) (id string, removed []string, err error) {
 	old, err := d.store.Keys(ctx, Operator)
 	if err != nil {
 		return "", nil, err
 	}
-	if id, err = d.generateRoot(ctx, credentials); err != nil {
+	key := d.newRoot()
+	if err := d.putStartKey(ctx, key); err != nil {
 		return "", nil, err
+	}
+	if err := writeCredentials(credentials, key); err != nil {
+		return "", nil, errors.Join(err, d.DropKey(ctx, key.ID)) // nobody knows its secret
 	}
 	for _, k := range old {
 		if !k.Root {
 			continue
 		}
 		if err := d.DropKey(ctx, k.ID); err != nil {
-			return id, removed, err
+			return key.ID, removed, err
 		}
 		removed = append(removed, k.ID)
 	}
-	return id, removed, nil
+	return key.ID, removed, nil
 }

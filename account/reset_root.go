@@ -1,9 +1,6 @@
 package account
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
 // ResetRoot makes a new root key of the operator's account, writes it to the
 // credentials file (0600), and only then removes the account's other root keys.
@@ -20,7 +17,9 @@ func (d *Directory) ResetRoot(ctx context.Context, credentials string) (id strin
 		return "", nil, err
 	}
 	if err := writeCredentials(credentials, key); err != nil {
-		return "", nil, errors.Join(err, d.DropKey(ctx, key.ID)) // nobody knows its secret
+		// The file may hold the new key or the old one: both stay, and what
+		// nobody knows goes with the next reset.
+		return "", nil, err
 	}
 	for _, k := range old {
 		if !k.Root {

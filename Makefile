@@ -50,9 +50,9 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 bench: build ## messages per second beside the machine's bare limit, medians of five
 	go run ./bench
 
-compat: build deps ## official clients against the real binary: AWS CLI, Go SDK, SMPP peers, crash tests
+compat: build deps ## official clients against the real binary: AWS CLIs, Go, JavaScript and Python SDKs, SMPP peers, crash tests
 	@rm -f bin/figures.txt
-	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph HELIOGRAPH_FIGURES=$(CURDIR)/bin/figures.txt ../$(LOOPBACK) go test -timeout 10m -count=1 ./...
+	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph HELIOGRAPH_FIGURES=$(CURDIR)/bin/figures.txt ../$(LOOPBACK) go test -timeout 15m -count=1 ./...
 	@echo "measured:"; cat bin/figures.txt
 
 .PHONY: help build run demo deps test race lint generate verify fuzz bench compat

@@ -21,6 +21,7 @@ func TestEveryOperationWithJavaScriptSDK(t *testing.T) {
 	}
 	r.check(t, m, built)
 	r.checkUnbuilt(t, built)
+	r.checkDeclared(t, m)
 }
 
 // runScript runs a client's script: the plan on its standard input, the report
@@ -66,4 +67,44 @@ func (r *report) checkUnbuilt(t *testing.T, built []string) {
 		}
 	}
 	t.Logf("%d operations that are not built say so", called)
+}
+
+// checkDeclared expects, for every operation and every exception that it
+// declares, the client's own type of that exception with the members that the
+// exception has.
+func (r *report) checkDeclared(t *testing.T, m *apiModel) {
+	t.Helper()
+	want := 0
+	for _, o := range m.Operations {
+		want += len(o.Errors)
+	}
+	if len(r.Declared) != want || want == 0 {
+		t.Errorf("%d exceptions were tried, %d are declared", len(r.Declared), want)
+	}
+	for _, d := range r.Declared {
+		if d.Met["name"] != d.Exception {
+			t.Errorf("%s: %v, want %s", d.Operation, d.Met, d.Exception)
+		}
+		for _, member := range memberOf(d.Exception) {
+			if d.Met[member] == nil {
+				t.Errorf("%s: %s has no %s: %v", d.Operation, d.Exception, member, d.Met)
+			}
+		}
+	}
+	figure(t, "%d exceptions of %d operations met", len(r.Declared), len(m.Operations))
+}
+
+// memberOf are the members that an exception is never without.
+func memberOf(exception string) []string {
+	switch exception {
+	case "ConflictException":
+		return []string{"Message", "Reason", "ResourceType", "ResourceId"}
+	case "ResourceNotFoundException":
+		return []string{"Message", "ResourceType", "ResourceId"}
+	case "ServiceQuotaExceededException", "ValidationException":
+		return []string{"Message", "Reason"}
+	case "InternalServerException":
+		return []string{"Message", "RequestId"}
+	}
+	return []string{"Message"}
 }

@@ -97,16 +97,18 @@ async function readPages(operation, input) {
   return { pages };
 }
 
-async function inject(operation, { exception, reason = "" }) {
+const inject = (operation, { exception, reason = "" }) => setFaults([{ operation, exception, reason, count: 1 }]);
+
+async function setFaults(faults) {
   const answer = await fetch(`${plan.console}/simulator/v1/faults`, {
     method: "PUT",
     headers: { Authorization: `Basic ${btoa(`${plan.key}:${plan.secret}`)}` },
-    body: JSON.stringify({ faults: [{ operation, exception, reason, count: 1 }] }),
+    body: JSON.stringify({ faults }),
   });
   if (!answer.ok) throw new Error(`PUT faults: HTTP ${answer.status}`);
 }
 
-const report = { known: [], steps: [], vars: {}, unbuilt: {}, exercised: [] };
+const report = { known: [], steps: [], vars: {}, unbuilt: {}, exercised: [], declared: [] };
 report.known = [...operations.keys()].filter((name) => sdk[`${name}Command`]);
 
 for (const step of plan.steps) {
@@ -124,4 +126,11 @@ for (const step of plan.steps) {
 for (const name of report.known.filter((name) => !plan.built.includes(name))) {
   report.unbuilt[name] = await call(name, plan.inputs[name]);
 }
-process.stdout.write(JSON.stringify(report));
+// Every exception that an operation declares, built or not.
+const declared = [...operations.values()].flatMap((o) => o.errors.map((exception) => ({ operation: o.name, exception, count: 1 })));
+await setFaults(declared);
+for (const { operation, exception } of declared) {
+  report.declared.push({ operation, exception, met: (await call(operation, plan.inputs[operation])).error });
+}
+// After throttled calls the SDK keeps timers that would hold the process.
+process.stdout.write(JSON.stringify(report), () => process.exit(0));

@@ -87,15 +87,20 @@ func sayNone(w io.Writer, options HandsetOptions) error {
 	return err
 }
 
+// longestWait is how long the server holds an answer at most.
+const longestWait = 60 * time.Second
+
 // messages gives what the handset holds, waiting for a first one.
 func (c *console) messages(ctx context.Context, path string, wait time.Duration) ([]handsetMessage, error) {
 	answer := struct {
 		Messages []handsetMessage `json:"messages"`
 	}{}
-	if err := c.do(ctx, http.MethodGet, path, nil, &answer); err != nil || len(answer.Messages) > 0 || wait <= 0 {
-		return answer.Messages, err
+	err := c.do(ctx, http.MethodGet, path, nil, &answer)
+	for err == nil && len(answer.Messages) == 0 && wait > 0 {
+		turn := min(wait, longestWait)
+		wait -= turn
+		err = c.do(ctx, http.MethodGet, path+"?wait="+url.QueryEscape(turn.String()), nil, &answer)
 	}
-	err := c.do(ctx, http.MethodGet, path+"?wait="+url.QueryEscape(wait.String()), nil, &answer)
 	return answer.Messages, err
 }
 
@@ -130,7 +135,7 @@ func showMessage(w io.Writer, m handsetMessage, state *messageState) {
 	if m.Direction == "FROM_HANDSET" {
 		arrow, other = "to", m.To
 	}
-	fmt.Fprintf(w, "\n  %s %s (%s)   %s, %s   received %s\n", arrow, other, m.FromKind, m.Encoding, counted(m.Parts, "part"), m.ReceivedAt.Local().Format(clock))
+	fmt.Fprintf(w, "\n  %s %s (%s)   %s, %s   received %s\n", arrow, plain(other), m.FromKind, m.Encoding, counted(m.Parts, "part"), m.ReceivedAt.Local().Format(clock))
 	for _, line := range bodyLines(m.Body) {
 		fmt.Fprintf(w, "  │ %s\n", line)
 	}

@@ -81,3 +81,18 @@ func TestHandsetShowsWaitsAndAnswers(t *testing.T) {
 		t.Errorf("--reply without --to: %v", err)
 	}
 }
+
+func TestHandsetWaitsLongerThanTheServerHoldsAnAnswer(t *testing.T) {
+	const path = "GET /simulator/v1/handsets/+12065550199/messages"
+	f := &fake{answers: map[string]string{
+		path: `{"messages":[]}`, path + "?wait=1m0s": `{"messages":[]}`,
+		path + "?wait=30s": `{"messages":[{"from":"N\u001b[1mS","fromKind":"UNKNOWN","body":"late"}]}`,
+	}}
+	env, out, _ := against(t, f)
+	if err := Handset(t.Context(), env, HandsetOptions{Number: "+12065550199", Wait: 90 * time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "│ late") || !strings.Contains(out.String(), "from N\ufffd[1mS (UNKNOWN)") || len(f.asked) != 3 {
+		t.Errorf("%q after %q", out, f.asked)
+	}
+}

@@ -72,6 +72,9 @@ func Messages(ctx context.Context, env Environment, options MessagesOptions) err
 	if options.Limit < 1 {
 		return Usagef("--limit %d: at least 1", options.Limit)
 	}
+	if options.To != "" {
+		options.To = "+" + strings.TrimPrefix(options.To, "+")
+	}
 	query, err := options.query(time.Now())
 	if err != nil {
 		return err

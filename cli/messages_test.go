@@ -36,7 +36,7 @@ func TestMessagesAskForWhatTheFlagsSay(t *testing.T) {
 	f := &fake{answers: map[string]string{"GET /operator/v1/messages": `{"messages":[]}`}}
 	env, _, errs := against(t, f)
 	err := Messages(t.Context(), env, MessagesOptions{
-		To: "+33612345678", State: "EXPIRED", Account: "111122223333", Region: "eu-west-3", Since: "2026-05-01",
+		To: "33612345678", State: "EXPIRED", Account: "111122223333", Region: "eu-west-3", Since: "2026-05-01",
 		Until: "2026-05-02T10:00:00Z", Limit: 5, Reason: "ticket 1",
 	})
 	if err != nil || !strings.Contains(errs.String(), "No such messages since 2026-05-01") {
@@ -67,6 +67,31 @@ func TestAReasonShowsTextsThatCannotSteerATerminal(t *testing.T) {
 	}
 	if !strings.HasSuffix(out.String(), "m-1\n│ a\ufffd[2Jb\n│ second\n") || errs.Len() > 0 {
 		t.Errorf("%q, %q", out, errs)
+	}
+}
+
+func TestNothingThatOthersWroteSteersATerminal(t *testing.T) {
+	whole := messageJSON("m-1", "DELIVERED", `,"body":"x","code":"\u001b[2J","context":{"a":"b\u001b]0;c\nstate"},"parameters":{"IN_ENTITY_ID":"\u009b2J"}`)
+	whole = strings.NewReplacer(`"NEWS"`, `"N\u001b[1mS"`, `"c-1"`, `"c\r1"`, `"first reason"`, `"first\u0007reason"`).Replace(whole)
+	f := &fake{answers: map[string]string{
+		"GET /operator/v1/messages/m-1": whole, "GET /operator/v1/messages": `{"messages":[` + whole + `]}`,
+		"GET /operator/v1/audit": `{"entries":[{"at":"2026-01-02T03:04:05Z","action":"A","targets":["t\u001b[2J"],"accessKeyId":"k\nk"}]}`,
+	}}
+	env, out, _ := against(t, f)
+	for _, err := range []error{
+		Messages(t.Context(), env, MessagesOptions{ID: "m-1", Limit: 1, Reason: "r"}),
+		Messages(t.Context(), env, MessagesOptions{Limit: 1, Reason: "r"}),
+		Audit(t.Context(), env, AuditOptions{Limit: 1}),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if strings.ContainsAny(out.String(), "\x1b\a\r\u009b") || strings.Contains(out.String(), "\nstate") || strings.Contains(out.String(), "\nk") {
+		t.Errorf("%q", out)
+	}
+	if !strings.Contains(out.String(), "a=b\ufffd]0;c\ufffdstate") || !strings.Contains(out.String(), "c\ufffd1") {
+		t.Errorf("%q", out)
 	}
 }
 

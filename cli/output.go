@@ -24,7 +24,8 @@ const (
 )
 
 // table prints rows under a heading, each column as wide as it needs. A row of
-// one cell is a remark on the row before it and widens nothing.
+// one cell is a remark on the row before it and widens nothing. Cells are
+// printed as plain has them.
 func table(w io.Writer, heading []string, rows [][]string) error {
 	widths := make([]int, len(heading))
 	all := append([][]string{heading}, rows...)
@@ -38,7 +39,7 @@ func table(w io.Writer, heading []string, rows [][]string) error {
 	for _, row := range all {
 		line := &strings.Builder{}
 		for i, cell := range row {
-			line.WriteString(cell)
+			line.WriteString(plain(cell))
 			if i < len(row)-1 {
 				line.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+columnGap))
 			}
@@ -83,15 +84,24 @@ func counted(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
-// bodyLines are a message's lines as a terminal may show them: what a stranger
-// wrote must not move the cursor or change colours.
+// bodyLines are a message's lines as a terminal may show them.
 func bodyLines(body string) []string {
-	return strings.Split(strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && !unicode.IsGraphic(r) {
+	lines := strings.Split(strings.ReplaceAll(body, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = plain(line)
+	}
+	return lines
+}
+
+// plain is text for one line of a terminal: what customers, carriers and people
+// with a phone wrote must not move the cursor, change colours or begin a line.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && !unicode.IsGraphic(r) {
 			return unicode.ReplacementChar
 		}
 		return r
-	}, strings.ReplaceAll(body, "\r\n", "\n")), "\n")
+	}, text)
 }
 
 var days = regexp.MustCompile(`^([0-9]{1,4})d$`)

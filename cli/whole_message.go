@@ -14,11 +14,11 @@ import (
 // showWhole prints all that is known of one message: facts, text, parts, and
 // why it went as it went.
 func showWhole(w io.Writer, m shownMessage, withBody bool) error {
-	fmt.Fprintln(w, "Message", m.ID)
+	fmt.Fprintln(w, "Message", plain(m.ID))
 	facts := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, fact := range m.facts() {
 		if fact[1] != "" {
-			fmt.Fprintf(facts, "  %s\t%s\n", fact[0], fact[1])
+			fmt.Fprintf(facts, "  %s\t%s\n", fact[0], plain(fact[1]))
 		}
 	}
 	if err := facts.Flush(); err != nil {
@@ -34,7 +34,7 @@ func showWhole(w io.Writer, m shownMessage, withBody bool) error {
 	}
 	fmt.Fprintln(w, "\nWhy it went so:")
 	for _, sentence := range m.Why {
-		fmt.Fprintln(w, "  -", sentence)
+		fmt.Fprintln(w, "  -", plain(sentence))
 	}
 	return nil
 }

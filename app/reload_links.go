@@ -166,7 +166,7 @@ func (a *App) abandon(ctx context.Context, name string) string {
 	if waiting > 0 {
 		a.options.Log.WarnContext(ctx, "messages wait for a carrier that is gone; they stay until it is back, or they expire",
 			"carrier", name, "messages", waiting)
-		change += fmt.Sprintf(", %d messages wait for it", waiting)
+		change += fmt.Sprintf(" (messages that wait for it: %d)", waiting)
 	}
 	return change
 }

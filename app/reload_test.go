@@ -88,7 +88,7 @@ func (p *peers) start(t *testing.T) *smpptest.SMSC {
 			id++
 			answer := &smpp.SubmitSMResp{MessageID: fmt.Sprintf("%s-%d", s.Addr, id)}
 			p.mu.Unlock()
-			c.Reply(sequence, answer)
+			time.AfterFunc(3*time.Millisecond, func() { c.Reply(sequence, answer) }) // some are always under way
 		}
 	})
 	t.Cleanup(s.Close)
@@ -103,7 +103,7 @@ func (r *reloadable) text(body string) map[string]any {
 	return m
 }
 
-// Rule(SendTextMessage, CreateConfigurationSet): a reload of the configuration changes prices, routes and quotas between two requests.
+// Rule(SendTextMessage, CreateConfigurationSet, RequestPhoneNumber): a reload of the configuration changes prices, routes, quotas and the inventory between two requests.
 func TestReloadChangesPricesRoutesAndLimitsBetweenTwoRequests(t *testing.T) {
 	taken := &peers{times: map[string]int{}}
 	one, two := taken.start(t), taken.start(t)
@@ -112,9 +112,10 @@ func TestReloadChangesPricesRoutesAndLimitsBetweenTwoRequests(t *testing.T) {
 	if m := s.text("first"); m["carrier"] != "one" || m["price"] != "0.05" {
 		t.Errorf("before: carrier %v, price %v", m["carrier"], m["price"])
 	}
-	after := both + "routes: [{ carriers: [two] }]\nprices: [{ country: FR, text_part: \"0.07\" }]\n" +
+	const accounts = "accounts: [{ id: \"111122223333\", name: shop }]\nnumbers: [{ number: \"+13125550142\", type: LONG_CODE }]\n"
+	after := both + accounts + "routes: [{ carriers: [two] }]\nprices: [{ country: FR, text_part: \"0.07\" }]\n" +
 		"limits: { configuration_sets_per_account: 0 }\nsender_ids: [{ sender_id: LATER, country: IN, account: \"000000000000\", registered: true }]\n"
-	s.applies(after, "[routes sender_ids prices limits]")
+	s.applies(after, "[accounts routes numbers sender_ids prices limits]")
 	if m := s.text("second"); m["carrier"] != "two" || m["price"] != "0.07" {
 		t.Errorf("after: carrier %v, price %v", m["carrier"], m["price"])
 	}
@@ -124,6 +125,13 @@ func TestReloadChangesPricesRoutesAndLimitsBetweenTwoRequests(t *testing.T) {
 	}
 	if held := fmt.Sprint(s.must("DescribeSenderIds", map[string]any{})); !strings.Contains(held, "LATER") {
 		t.Errorf("the new sender ID is not there: %s", held)
+	}
+	if _, list := s.console(http.MethodGet, "/operator/v1/accounts", ""); !strings.Contains(fmt.Sprint(list), "111122223333") {
+		t.Errorf("the new account is not there: %v", list)
+	}
+	if leased := s.must("RequestPhoneNumber", map[string]any{"IsoCountryCode": "US", "MessageType": "TRANSACTIONAL",
+		"NumberCapabilities": []string{"SMS"}, "NumberType": "LONG_CODE"}); leased["PhoneNumber"] != "+13125550142" {
+		t.Errorf("the new inventory is not leased from: %v", leased)
 	}
 	s.applies(after, "[]")
 }
@@ -345,7 +353,7 @@ func TestRemovedCarrierSaysHowManyMessagesWait(t *testing.T) {
 	s := runFile(t, "carriers:\n"+line("away", away, "")+line("other", other, "")+"routes: [{ carriers: [away] }]\n")
 	s.sendNamed()
 	s.sendNamed()
-	s.applies("carriers:\n"+line("other", other, "")+"routes: [{ carriers: [other] }]\n", "[routes carrier away removed, 2 messages wait for it]")
+	s.applies("carriers:\n"+line("other", other, "")+"routes: [{ carriers: [other] }]\n", "[routes carrier away removed (messages that wait for it: 2)]")
 	s.text("by the other")
 	s.applies("carriers:\n"+line("other", other, "")+line("away", back, "")+"routes: [{ carriers: [other] }]\n", "[carrier away added]")
 	awaitSubmit(t, back)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -89,7 +90,7 @@ func (p Parts) answer(e endpoint) http.Handler {
 		case err != nil:
 			p.Log.ErrorContext(r.Context(), "operator request failed", "method", r.Method, "pattern", r.Pattern, "error", err)
 			status, body = http.StatusInternalServerError, errorShown{"this failed; the log of the server says why"}
-		case r.Method != http.MethodGet:
+		case e.method != http.MethodGet: // HEAD is served by GET's endpoint
 			p.Log.InfoContext(r.Context(), "operator changed something", "method", r.Method, "pattern", r.Pattern)
 		}
 		if status == http.StatusNoContent {
@@ -113,13 +114,21 @@ func audited(r *http.Request, action, id string) context.Context {
 	return audit.With(ctx, audit.Entry{AccessKeyID: key, Origin: audit.Operator, Action: action, RequestID: id})
 }
 
-// serveChecked refuses query parameters that the endpoint does not know, which
-// would otherwise be thought to choose something, and serves the others.
+// serveChecked refuses query parameters that cannot be read, that the endpoint
+// does not know or that are empty, which would otherwise be thought to choose
+// something, and serves the others.
 func (e endpoint) serveChecked(r *http.Request) (any, error) {
-	for name, values := range r.URL.Query() {
+	query, err := url.ParseQuery(r.URL.RawQuery) // URL.Query leaves out what it cannot read
+	if err != nil {
+		return nil, invalid("the query cannot be read: " + err.Error())
+	}
+	for name, values := range query {
 		known := e.path == "" || slices.ContainsFunc(e.query, func(p parameter) bool { return p.name == name })
-		if !known || len(values) > 1 {
+		switch {
+		case !known || len(values) > 1:
 			return nil, invalid("there is no query parameter " + name + " here, or it is given twice")
+		case e.path != "" && values[0] == "":
+			return nil, invalid("the query parameter " + name + " is empty: leave it out, or give it a value")
 		}
 	}
 	return e.serve(r)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -102,14 +103,14 @@ func (p Parts) noteLook(r *http.Request, reason, owner, region, parameters strin
 	return p.Audit.Audit(r.Context(), entry)
 }
 
-// Bounds of a reason, in characters and octets.
+// Bounds of a reason, in letters and digits, and in octets.
 const (
 	shortestReason = 3
 	longestReason  = 500
 )
 
 func reasonParameter() parameter {
-	return parameter{name: "reason", kind: "string", summary: "why number, text and context are to be shown, at least three characters; it is kept in the audit"}
+	return parameter{name: "reason", kind: "string", summary: "why number, text and context are to be shown, at least three letters or digits; it is kept in the audit"}
 }
 
 // reason reads why somebody wants to see what is masked, "" = does not.
@@ -118,10 +119,22 @@ func (a *asked) reason() string {
 		return ""
 	}
 	reason := strings.TrimSpace(a.text("reason"))
-	if utf8.RuneCountInString(reason) < shortestReason || len(reason) > longestReason {
-		a.refuse("a reason has at least three characters and at most 500 octets")
+	if said(reason) < shortestReason || len(reason) > longestReason || !utf8.ValidString(reason) {
+		a.refuse("a reason has at least three letters or digits, and at most 500 octets of UTF-8")
 	}
 	return reason
+}
+
+// said counts what can be read in a text: nobody reads blanks, signs and
+// characters of no width.
+func said(text string) int {
+	n := 0
+	for _, r := range text {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
 }
 
 func show(m *message.Message, masked bool) messageShown {

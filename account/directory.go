@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -22,7 +23,8 @@ type Directory struct {
 	dev   bool
 	now   func() time.Time
 
-	making sync.Mutex // of dev's accounts, one at a time
+	making   sync.Mutex // of dev's accounts, one at a time
+	revoking sync.Mutex // of keys, one at a time
 
 	mu       sync.RWMutex
 	changes  int // what was read before a change may be old, and is not kept
@@ -127,6 +129,40 @@ func (d *Directory) PutKey(ctx context.Context, k Key) error {
 // DropKey removes an access key; the next request with it is refused.
 func (d *Directory) DropKey(ctx context.Context, id string) error {
 	return d.change(d.store.DropKey(ctx, id), func() { delete(d.keys, id) })
+}
+
+// What Revoke refuses.
+var (
+	ErrNoKey       = errors.New("account: no such access key")
+	ErrLastRootKey = errors.New("account: the last root key of the operator's account")
+)
+
+// Revoke removes an access key of an account as DropKey does: ErrNoKey when the
+// account has none of that id. The operator's last root key stays, also when
+// several are revoked at once, since without it nobody could make another:
+// ErrLastRootKey.
+func (d *Directory) Revoke(ctx context.Context, owner, id string) error {
+	d.revoking.Lock()
+	defer d.revoking.Unlock()
+	keys, err := d.store.Keys(ctx, owner)
+	if err != nil {
+		return err
+	}
+	found, others := false, 0
+	for _, k := range keys {
+		if k.ID == id {
+			found = true
+		} else if k.Root {
+			others++
+		}
+	}
+	switch {
+	case !found:
+		return ErrNoKey
+	case owner == Operator && others == 0:
+		return ErrLastRootKey
+	}
+	return d.DropKey(ctx, id)
 }
 
 // DevKey says whether an id is one of dev's own keys.

@@ -1,15 +1,20 @@
 package operator_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"heliograph/account"
 	"heliograph/api"
 	"heliograph/carrier"
 	"heliograph/message"
@@ -158,6 +163,47 @@ func TestOtherAccountsAreForbidden(t *testing.T) {
 		must(t, res.Body.Close())
 		if res.StatusCode != want {
 			t.Errorf("key %s: %d, want %d", key, res.StatusCode, want)
+		}
+	}
+}
+
+func TestReadingIsNotLoggedAsAChange(t *testing.T) {
+	var log bytes.Buffer
+	h := openWith(t, t.TempDir(), func(p *operator.Parts) { p.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	h.call(t, "HEAD", "/operator/v1/accounts", "")
+	h.call(t, "GET", "/operator/v1/accounts", "")
+	if log.Len() > 0 {
+		t.Errorf("logged %s", &log)
+	}
+	h.call(t, "POST", "/operator/v1/accounts/"+shop.Account+"/keys", "")
+	if !strings.Contains(log.String(), "operator changed something") {
+		t.Errorf("logged %q", &log)
+	}
+}
+
+// TestTheLastRootKeyStaysWhoeverRevokes revokes all root keys of the operator
+// at the same time.
+func TestTheLastRootKeyStaysWhoeverRevokes(t *testing.T) {
+	h := open(t, t.TempDir())
+	for range 20 {
+		for range 4 {
+			key := account.GenerateKey()
+			key.Account, key.Root = account.Operator, true
+			must(t, h.directory.PutKey(t.Context(), key))
+		}
+		handler := operator.Handler(operator.Parts{Accounts: h.directory, Now: noon})
+		keys, err := h.directory.Keys(t.Context(), account.Operator)
+		must(t, err)
+		var revoking sync.WaitGroup
+		for _, k := range keys {
+			revoking.Go(func() {
+				r := httptest.NewRequest(http.MethodDelete, "/operator/v1/accounts/"+account.Operator+"/keys/"+k.ID, nil)
+				handler.ServeHTTP(httptest.NewRecorder(), r)
+			})
+		}
+		revoking.Wait()
+		if left, err := h.directory.Keys(t.Context(), account.Operator); err != nil || len(left) != 1 {
+			t.Fatalf("%d keys are left, %v", len(left), err)
 		}
 	}
 }

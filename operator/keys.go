@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -66,27 +67,15 @@ func (p Parts) createKey(r *http.Request) (any, error) {
 	return keyShown{ID: key.ID, Secret: key.Secret, Root: true, CreatedAt: key.CreatedAt}, err
 }
 
-// dropKey revokes a key. The operator's last root key stays: without it nobody
-// could make another.
+// dropKey revokes a key. The operator's last root key stays.
 func (p Parts) dropKey(r *http.Request) (any, error) {
 	owner, id := r.PathValue("account"), r.PathValue("key")
-	keys, err := p.Accounts.Keys(r.Context(), owner)
-	if err != nil {
-		return nil, err
-	}
-	found, others := false, 0
-	for _, k := range keys {
-		if k.ID == id {
-			found = true
-		} else if k.Root {
-			others++
-		}
-	}
+	err := p.Accounts.Revoke(r.Context(), owner, id)
 	switch {
-	case !found:
+	case errors.Is(err, account.ErrNoKey):
 		return nil, unknown("account " + owner + " has no such key")
-	case owner == account.Operator && others == 0:
+	case errors.Is(err, account.ErrLastRootKey):
 		return nil, conflict("this is the last root key of the operator's account: make another one first")
 	}
-	return nil, p.Accounts.DropKey(r.Context(), id)
+	return nil, err
 }

@@ -16,6 +16,7 @@ import (
 	"heliograph/account"
 	"heliograph/api/fault"
 	"heliograph/config"
+	"heliograph/resource"
 	"heliograph/store"
 	"heliograph/store/sqlite"
 )
@@ -43,6 +44,7 @@ type App struct {
 	identities  identities
 	seeded      seeded
 	faults      *fault.Book
+	turns       resource.Turns // of all that changes scopes
 	force       atomic.Pointer[inForce]
 	road        *road
 	certificate *certificate // of both ports, nil without TLS

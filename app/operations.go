@@ -15,7 +15,7 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 	if err != nil {
 		return err
 	}
-	turns := new(resource.Turns)
+	turns := &a.turns
 	identities := &origination.Service{
 		Store: a.identities, Now: a.options.Now, Limits: a.limits, Pages: pages, Turns: turns,
 		Inventory: a.inventory, ApproveAll: a.options.Dev,

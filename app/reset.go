@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"errors"
 
+	"heliograph/api"
 	"heliograph/audit"
 	"heliograph/resource"
 	"heliograph/resource/configset"
@@ -28,12 +30,29 @@ func (a *App) resetAccount(ctx context.Context, id string) error {
 	return a.store.ForgetTokens(ctx, id)
 }
 
+// resets bounds how often a scope is emptied while others change it who take no
+// turns, as provisioning does.
+const resets = 10
+
 func (a *App) resetScope(ctx context.Context, scope resource.Scope) error {
+	return a.turns.Run(ctx, scope, func() (err error) {
+		for range resets {
+			if err = a.emptyScope(ctx, scope); !errors.Is(err, api.ErrStale) {
+				break
+			}
+		}
+		return err
+	})
+}
+
+// emptyScope drops all that a scope holds. Errors: api.ErrStale when somebody
+// changed the scope meanwhile.
+func (a *App) emptyScope(ctx context.Context, scope resource.Scope) error {
 	held, err := a.store.Identities(ctx, scope)
 	if err != nil {
 		return err
 	}
-	change := origination.Change{Scope: scope, Override: true}
+	change := origination.Change{Scope: scope, Revision: held.Revision}
 	for _, n := range held.Numbers {
 		change.DropNumbers = append(change.DropNumbers, n.ID)
 		change.Return = append(change.Return, n.Number)

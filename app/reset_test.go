@@ -45,3 +45,30 @@ func TestResetForgetsListsAndTags(t *testing.T) {
 		t.Errorf("tags of a list that is gone: %d %v", status, answer)
 	}
 }
+
+func TestResetWhileTheAccountIsInUse(t *testing.T) {
+	r := run(t, t.TempDir(), config.Default(), nil)
+	r.must("CreateOptOutList", map[string]any{"OptOutListName": "first"})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for i := range 100 {
+			if status, answer := r.call("CreateOptOutList", map[string]any{"OptOutListName": fmt.Sprint("list-", i)}); status == http.StatusInternalServerError {
+				t.Errorf("create: %v", answer)
+			}
+		}
+	}()
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		if status, answer := r.console(http.MethodPost, "/simulator/v1/reset", ""); status != http.StatusNoContent {
+			t.Errorf("reset: %d %v", status, answer)
+		}
+	}
+	if left := r.must("DescribeOptOutLists", map[string]any{})["OptOutLists"].([]any); len(left) != 1 {
+		t.Errorf("after the last reset: %v", left)
+	}
+}

@@ -25,14 +25,24 @@ type turn struct {
 // InTurn makes a handler wait for its scope's turn. It fails when the request
 // ends before.
 func InTurn[In, Out any](t *Turns, handler func(context.Context, *In) (*Out, error)) func(context.Context, *In) (*Out, error) {
-	return func(ctx context.Context, in *In) (*Out, error) {
-		done, err := t.take(ctx, ScopeOf(ctx))
-		if err != nil {
-			return nil, err
-		}
-		defer done()
-		return handler(ctx, in)
+	return func(ctx context.Context, in *In) (out *Out, err error) {
+		err = t.Run(ctx, ScopeOf(ctx), func() error {
+			out, err = handler(ctx, in)
+			return err
+		})
+		return out, err
 	}
+}
+
+// Run waits for a scope's turn and does something in it. It fails when the
+// context ends before.
+func (t *Turns) Run(ctx context.Context, s Scope, do func() error) error {
+	done, err := t.take(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return do()
 }
 
 func (t *Turns) take(ctx context.Context, s Scope) (done func(), err error) {

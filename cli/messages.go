@@ -122,8 +122,8 @@ func (o MessagesOptions) query(now time.Time) (url.Values, error) {
 
 func listMessages(env Environment, options MessagesOptions, found []shownMessage, more bool) error {
 	if len(found) == 0 {
-		within := cmp.Or(options.Since, "all time")
-		_, err := fmt.Fprintf(env.Stderr, "No such messages since %s; --since 30d looks further back.\n", within)
+		since := cmp.Or(options.Since, "24h") // as the server has it
+		_, err := fmt.Fprintf(env.Stderr, "No such messages since %s; --since 30d looks further back.\n", since)
 		return err
 	}
 	rows := make([][]string, 0, len(found))

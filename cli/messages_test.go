@@ -50,6 +50,10 @@ func TestMessagesAskForWhatTheFlagsSay(t *testing.T) {
 	if got := asked.Query().Encode(); got != want {
 		t.Errorf("asked for %s", got)
 	}
+	errs.Reset()
+	if err := Messages(t.Context(), env, MessagesOptions{Limit: 5}); err != nil || !strings.Contains(errs.String(), "No such messages since 24h") {
+		t.Errorf("%q, %v", errs, err)
+	}
 	for _, bad := range []MessagesOptions{{To: "nobody", Limit: 1}, {Limit: 0}, {Since: "soon", Limit: 1}} {
 		if err := Messages(t.Context(), env, bad); !IsUsage(err) {
 			t.Errorf("%+v: %v", bad, err)

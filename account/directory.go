@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"heliograph/audit"
 )
 
 // devSecret is the secret of dev's own keys, devKey the operator's among them.
@@ -112,6 +114,7 @@ func (d *Directory) Admit(ctx context.Context, key Key) (Account, error) {
 		return a, err
 	}
 	a = Account{ID: key.Account, Name: "dev", Tier: Production, CreatedAt: d.now()}
+	ctx = audit.With(ctx, audit.Entry{Origin: audit.File, Action: "FirstUse", AccessKeyID: key.ID})
 	return a, d.PutAccount(ctx, a)
 }
 

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+
+	"heliograph/audit"
 )
 
 // Root is a root key that the environment gives; both members or none are set.
@@ -54,6 +56,7 @@ func (d *Directory) Begin(ctx context.Context, root Root, credentials string) (w
 	if err := root.check(); err != nil {
 		return false, err
 	}
+	ctx = audit.With(ctx, audit.Entry{Origin: audit.File, Action: "Start"})
 	if _, ok, err := d.Account(ctx, Operator); err != nil {
 		return false, err
 	} else if !ok {
@@ -102,12 +105,23 @@ func (d *Directory) replaceRoots(ctx context.Context, keys []SealedKey, root Roo
 	return nil
 }
 
+// same says whether a key is kept as it is given. One that was sealed under a
+// key that is no longer in the key file is not.
+func (d *Directory) same(kept SealedKey, given Key) bool {
+	secret, err := d.ring.Open(kept.Secret, kept.ID)
+	return err == nil && kept.ID == given.ID && kept.Root && string(secret) == given.Secret
+}
+
 // startKey begins the name of the value that marks a key as given by a start.
 const startKey = "start_key:"
 
-// putStartKey writes a key and marks it.
+// putStartKey writes a key and marks it; the same key again, as at each start, is
+// no change.
 func (d *Directory) putStartKey(ctx context.Context, key Key) error {
 	if _, err := d.store.PutServerValueOnce(ctx, startKey+key.ID, []byte{1}); err != nil {
+		return err
+	}
+	if kept, ok, err := d.store.Key(ctx, key.ID); err != nil || ok && d.same(kept, key) {
 		return err
 	}
 	return d.PutKey(ctx, key)

@@ -175,7 +175,7 @@ func TestWhatDevStartsWithIsTheFilesDoing(t *testing.T) {
 		got = append(got, strings.Join([]string{e.Origin, e.Action, e.AccessKeyID}, " "))
 	}
 	slices.Sort(got)
-	if want := []string{"api CreateConfigurationSet test", "file Seed "}; !slices.Equal(slices.Compact(got), want) {
+	if want := []string{"api CreateConfigurationSet test", "file Seed ", "file Start "}; !slices.Equal(slices.Compact(got), want) {
 		t.Errorf("the audit has %q", got)
 	}
 }
@@ -203,5 +203,44 @@ func TestOneTokenLeavesOneLine(t *testing.T) {
 	}
 	if lines != 1 {
 		t.Errorf("%d lines", lines)
+	}
+}
+
+// TestKeysAndAccountsOfAStartAreNoted names what a start and a first use make,
+// and what another root key of the environment takes away; the same key again is
+// no change.
+func TestKeysAndAccountsOfAStartAreNoted(t *testing.T) {
+	folder := t.TempDir()
+	var s *running
+	for _, root := range []string{"ROOT1", "ROOT1", "ROOT2"} {
+		s = run(t, folder, config.Default(), func(o *Options) {
+			o.Env = func(name string) (string, bool) {
+				if name == "HELIOGRAPH_ROOT_ACCESS_KEY_ID" {
+					return root, true
+				}
+				return "secret", name == "HELIOGRAPH_ROOT_SECRET_ACCESS_KEY"
+			}
+		})
+		if root != "ROOT2" {
+			s.stop()
+		}
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.ConsoleURL()+"/simulator/v1/rules", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.SetBasicAuth("222233334444", "test")
+	s.exchange(request)
+	var got []string
+	for _, e := range s.audited() {
+		got = append(got, strings.Join([]string{e.Origin, e.Action, e.AccessKeyID, e.Account, strings.Join(e.Targets, " ")}, " "))
+	}
+	want := []string{
+		"file Start  000000000000 account/000000000000", "file Start  000000000000 access-key/ROOT1",
+		"file Start  000000000000 access-key/ROOT2", "file Start  000000000000 access-key/ROOT1",
+		"file FirstUse 222233334444 222233334444 account/222233334444",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the audit has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }

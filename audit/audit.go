@@ -14,7 +14,7 @@ import (
 const (
 	API      = "api"      // a signed call of the API port
 	Operator = "operator" // /operator/v1, or a reset on the console port
-	File     = "file"     // the configuration file, or what `dev` starts with
+	File     = "file"     // the configuration file, the environment, or what a server starts with
 	Offline  = "offline"  // a command that worked on the data folder without a server
 )
 

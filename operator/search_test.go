@@ -220,6 +220,8 @@ func TestEachChangeOfTheOperatorIsNoted(t *testing.T) {
 		`file ProvisionSenderId  111122223333/eu-west-3 [sender-id/FILED/IN] `,
 		`file ProvisionInventory  / [inventory/+12065550142] `,
 		`file ProvisionAccount  222233334444/ [account/222233334444] `,
+		`file Start  000000000000/ [access-key/ROOT] `,
+		`file Start  000000000000/ [account/000000000000] `,
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -70,7 +71,10 @@ func (c *console) do(ctx context.Context, method, path string, in, out any) erro
 	if out == nil {
 		return nil
 	}
-	return json.NewDecoder(answer.Body).Decode(out)
+	if err := json.NewDecoder(answer.Body).Decode(out); err != nil {
+		return fmt.Errorf("what answers at %s is no console port of Heliograph: see HELIOGRAPH_CONSOLE_URL (%w)", c.address, err)
+	}
+	return nil
 }
 
 func refusal(answer *http.Response) error {

@@ -171,3 +171,10 @@ func TestManyTargetsAreCutShort(t *testing.T) {
 		}
 	}
 }
+
+func TestAForeignServerIsToldFromTheConsole(t *testing.T) {
+	env, _, _ := against(t, &fake{answers: map[string]string{"GET /operator/v1/audit": "<html>"}})
+	if err := Audit(t.Context(), env, AuditOptions{Limit: 1}); err == nil || !strings.Contains(err.Error(), "HELIOGRAPH_CONSOLE_URL") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -391,11 +391,13 @@ func TestSimulatedCarriersComeAndGo(t *testing.T) {
 	see("changed", "two")
 	s.applies(sim("two, window: 3"), "[carrier one removed]")
 	see("the API's own removed", "two")
-	peer := (&peers{times: map[string]int{}}).start(t)
+	taken := &peers{times: map[string]int{}}
+	peer := taken.start(t)
 	s.applies("carriers:\n"+line("acme", peer, ""), "[routes carrier two removed carrier acme added carrier simulator added]")
 	if m := s.text("to a paying carrier"); m["carrier"] != "acme" {
 		t.Errorf("carrier %v", m["carrier"])
 	}
+	taken.await(t, []string{"to a paying carrier"})
 	s.applies(sim("two"), "[routes carrier acme removed carrier simulator removed carrier two added]")
 	see("back again", "two")
 	status, answer := s.console(http.MethodPut, "/simulator/v1/rules", `{"rules":[{"prefix":"+33","outcome":"UNDELIVERABLE","receiptDelay":"0s"}]}`)

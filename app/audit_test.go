@@ -244,3 +244,22 @@ func TestKeysAndAccountsOfAStartAreNoted(t *testing.T) {
 		t.Errorf("the audit has\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
+
+// TestResetIsNotedWithWhoAsked resets twice: what holds nothing leaves no line.
+func TestResetIsNotedWithWhoAsked(t *testing.T) {
+	s := run(t, t.TempDir(), config.Default(), nil)
+	s.must("CreateConfigurationSet", in{"ConfigurationSetName": "a", "ClientToken": "t"})
+	before := len(s.audited())
+	for range 2 {
+		s.console(http.MethodPost, "/simulator/v1/reset", "")
+	}
+	lines := s.audited()[before:]
+	if len(lines) != 1 {
+		t.Fatalf("%d lines: %+v", len(lines), lines)
+	}
+	e := lines[0]
+	got := strings.Join([]string{e.Origin, e.Action, e.AccessKeyID, e.Account, e.Region, strings.Join(e.Targets, " ")}, " ")
+	if want := "operator Reset test 000000000000 us-east-1 configuration-set/a"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

@@ -36,7 +36,10 @@ func (a *App) resetLists(ctx context.Context, scope resource.Scope) error {
 	if err != nil {
 		return err
 	}
-	drop := optout.Change{Scope: scope, Revision: held.Revision, Drop: []string{resource.DefaultOptOutList}}
+	drop := optout.Change{Scope: scope, Revision: held.Revision}
+	if len(held.DefaultTags) > 0 {
+		drop.Drop = append(drop.Drop, resource.DefaultOptOutList)
+	}
 	for _, list := range held.Lists {
 		drop.Drop = append(drop.Drop, list.Name)
 	}

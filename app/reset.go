@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"heliograph/api"
-	"heliograph/audit"
 	"heliograph/resource"
 	"heliograph/resource/configset"
 	"heliograph/resource/origination"
@@ -17,7 +16,6 @@ func (a *App) resetAccount(ctx context.Context, id string) error {
 	if !a.options.Dev {
 		return nil
 	}
-	ctx = audit.With(ctx, audit.Entry{Origin: audit.Operator, Action: "Reset"})
 	scopes, err := a.store.Scopes(ctx, id)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"heliograph/api"
+	"heliograph/resource"
 )
 
 // Differs(all): a ClientToken is kept for 24 hours, and with other parameters it is INVALID_PARAMETER; the service
@@ -77,6 +78,7 @@ func (db *DB) putOnce(ctx context.Context, tx *tx, o *api.Once) error {
 // too: a first answer must not tell of what is no more.
 func (db *DB) ForgetTokens(ctx context.Context, account string) error {
 	return db.change(ctx, func(ctx context.Context, tx *tx) error {
+		tx.changed(resource.Scope{}) // nothing that the audit shows
 		_, err := tx.exec(ctx, `DELETE FROM idempotency WHERE account = $1`, account)
 		return err
 	})

@@ -29,7 +29,7 @@ type Console struct {
 	// authentication.
 	Account func(*http.Request) string
 	// Reset empties what else belongs to an account when it asks for a reset;
-	// nil = nothing else does.
+	// nil = nothing else does. Its context tells the audit who asked.
 	Reset func(ctx context.Context, account string) error
 	// Faults keeps the faults of accounts; nil = there are none to set.
 	Faults Faults

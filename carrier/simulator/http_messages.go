@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"time"
+
+	"heliograph/audit"
 )
 
 func (c *SMSC) listHandsets(r *request) (int, any, error) {
@@ -195,7 +197,9 @@ func (c *SMSC) reset(r *request, console Console) (int, any, error) {
 		}
 	}
 	if console.Reset != nil {
-		if err := console.Reset(r.Context(), r.owns()); err != nil {
+		key, _, _ := r.BasicAuth()
+		ctx := audit.With(r.Context(), audit.Entry{AccessKeyID: key, Origin: audit.Operator, Action: "Reset"})
+		if err := console.Reset(ctx, r.owns()); err != nil {
 			return 0, nil, fmt.Errorf("simulator: reset account: %w", err)
 		}
 	}

@@ -29,8 +29,12 @@ func newConsole(env Environment) (*console, error) {
 	if err != nil {
 		return nil, err
 	}
+	address := strings.TrimRight(firstOf(env.Getenv("HELIOGRAPH_CONSOLE_URL"), DefaultConsole), "/")
+	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
+		return nil, Usagef("HELIOGRAPH_CONSOLE_URL=%s is no URL such as %s", address, DefaultConsole)
+	}
 	return &console{
-		address:     strings.TrimRight(firstOf(env.Getenv("HELIOGRAPH_CONSOLE_URL"), DefaultConsole), "/"),
+		address:     address,
 		credentials: found,
 		http:        client,
 	}, nil

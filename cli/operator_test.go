@@ -178,3 +178,10 @@ func TestAForeignServerIsToldFromTheConsole(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestConsoleURLNeedsItsScheme(t *testing.T) {
+	env, _ := environment(map[string]string{"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "HELIOGRAPH_CONSOLE_URL": "localhost:7789"})
+	if err := Audit(t.Context(), env, AuditOptions{Limit: 1}); !IsUsage(err) || !strings.Contains(err.Error(), "is no URL such as http://127.0.0.1:7789") {
+		t.Errorf("got %v", err)
+	}
+}

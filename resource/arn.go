@@ -54,7 +54,7 @@ func ScopeOf(ctx context.Context) Scope {
 func (s Scope) Resolve(kind api.ResourceType, member, text string) (string, error) {
 	if text == "" {
 		return "", api.Invalid(api.ValidationExceptionReasonMissingParameter,
-			"Give the id, the name or the ARN of a "+string(kind)+".", member)
+			"Give an id, a name or an ARN ("+string(kind)+").", member)
 	}
 	if !IsARN(text) {
 		return text, nil
@@ -62,7 +62,7 @@ func (s Scope) Resolve(kind api.ResourceType, member, text string) (string, erro
 	a, ok := ParseARN(text)
 	if !ok || a != (ARN{partition, service, s.Region, s.Account, string(kind), a.Tail}) {
 		return "", api.Invalid(api.ValidationExceptionReasonInvalidArn,
-			"Give the ARN of a "+string(kind)+" of this account and Region, as in "+s.ARN(string(kind), "…")+".", member)
+			"Give an ARN of this kind, account and Region, as in "+s.ARN(string(kind), "…")+".", member)
 	}
 	return a.Tail, nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Differs(all): a ClientToken is kept for 24 hours, and with other parameters it is INVALID_PARAMETER; the service
-// publishes neither.
+// publishes neither. So a repeat after the resource was deleted answers what the first call did.
 
 // onceKept is how long a ClientToken is remembered.
 const onceKept = 24 * time.Hour

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"time"
 
@@ -63,10 +65,10 @@ func (db *DB) AuditEntries(ctx context.Context, q audit.Query) ([]audit.Entry, e
 	entries, err := all(ctx, db.reads, scanEntry, `SELECT id, at, account, region, access_key_id, origin, action, targets, parameters,
 			reason, request_id
 		FROM audit_entries
-		WHERE (id < $1 OR $1 = 0) AND (account = $2 OR $2 = '') AND (action = $3 OR $3 = '')
+		WHERE id < $1 AND (account = $2 OR $2 = '') AND (action = $3 OR $3 = '')
 			AND (at >= $4 OR $4 = 0) AND (at < $5 OR $5 = 0)
 		ORDER BY id DESC LIMIT $6`,
-		q.Before, q.Account, q.Action, millis(q.Since), millis(q.Until), q.Limit)
+		cmp.Or(q.Before, math.MaxInt64), q.Account, q.Action, millis(q.Since), millis(q.Until), q.Limit)
 	return entries, wrap(err, "store: audit")
 }
 

@@ -116,7 +116,11 @@ func (s *secured) shown(url string) string {
 	if err != nil {
 		s.authority.t.Fatal(err)
 	}
-	defer conn.Close()
+	defer func() {
+		if err := conn.Close(); err != nil {
+			s.authority.t.Error(err)
+		}
+	}()
 	return conn.ConnectionState().PeerCertificates[0].Subject.CommonName
 }
 

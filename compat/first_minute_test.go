@@ -220,7 +220,7 @@ func TestFirstMinuteIsAsRecorded(t *testing.T) {
 			}
 			total := time.Since(begun)
 			stop()
-			t.Logf("%5d ms  in all", total.Milliseconds())
+			figure(t, "%5d ms in all", total.Milliseconds())
 			if total > firstMinute {
 				t.Errorf("the first minute took %v, more than %v", total, firstMinute)
 			}

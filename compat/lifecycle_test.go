@@ -162,7 +162,7 @@ func (r *report) checkCoverage(t *testing.T, m *apiModel, built []string, paged,
 			t.Errorf("no step met %s", name)
 		}
 	}
-	t.Logf("%d of %d built operations called (the client has %d of the API's), %d paginators, %d exceptions", proved, len(built), len(r.Known), pages, len(exceptions))
+	figure(t, "%d of %d built operations called (the client has %d of the API's), %d paginators, %d exceptions", proved, len(built), len(r.Known), pages, len(exceptions))
 }
 
 // compare says what of a step did not come as the file has it.

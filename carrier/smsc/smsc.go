@@ -67,6 +67,8 @@ type Settings struct {
 	// Throughput is message parts per second of all binds together; 0 means none.
 	Throughput int
 	TLVs       []TLV
+	// Addressing of messages out and in.
+	Addressing Addressing
 	// MessageIDTLV sends the API's message id along, for simulated carriers only.
 	MessageIDTLV bool
 	IDs          IDType

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"heliograph/carrier"
@@ -77,9 +76,10 @@ func (c *Carrier) outcome(l *line, response *smpp.SubmitSMResp, err error) (stri
 // by now: the part may have waited here.
 func (c *Carrier) message(p carrier.Part, deadline time.Time) *smpp.SubmitSM {
 	now := c.settings.Now()
+	source, destination := c.settings.Addressing.Out(p.From, p.FromKind, p.To)
 	m := &smpp.SubmitSM{
-		Source:             source(p.From, p.FromKind),
-		Destination:        smpp.Address{TON: smpp.TONInternational, NPI: smpp.NPIISDN, Addr: digits(p.To)},
+		Source:             source,
+		Destination:        destination,
 		ValidityPeriod:     c.settings.Validity.format(now, deadline),
 		RegisteredDelivery: smpp.FinalReceipt,
 		ShortMessage:       p.Segment.Data,
@@ -94,23 +94,6 @@ func (c *Carrier) message(p carrier.Part, deadline time.Time) *smpp.SubmitSM {
 	}
 	return m
 }
-
-// source gives a sender the type of number and numbering plan that most SMSCs
-// expect of its kind.
-func source(from string, kind carrier.AddressKind) smpp.Address {
-	switch {
-	case kind == carrier.Alphanumeric:
-		return smpp.Address{TON: smpp.TONAlphanumeric, NPI: smpp.NPIUnknown, Addr: from}
-	case kind == carrier.ShortCode:
-		return smpp.Address{TON: smpp.TONNetworkSpecific, NPI: smpp.NPIUnknown, Addr: from}
-	case kind == carrier.Unknown && !strings.HasPrefix(from, "+"):
-		return smpp.Address{Addr: from}
-	}
-	return smpp.Address{TON: smpp.TONInternational, NPI: smpp.NPIISDN, Addr: digits(from)}
-}
-
-// digits is an E.164 number as SMPP wants it, without the plus sign.
-func digits(number string) string { return strings.TrimPrefix(number, "+") }
 
 // format writes what is left until deadline, at least a second: zero would mean the
 // SMSC's own default.

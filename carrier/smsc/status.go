@@ -1,0 +1,38 @@
+package smsc
+
+import "time"
+
+// BindState is where one bind stands.
+type BindState string
+
+// The states of a bind.
+const (
+	BindUp          BindState = "UP"
+	BindDown        BindState = "DOWN"        // Trouble says why
+	BindMaintenance BindState = "MAINTENANCE" // down within a maintenance window of the carrier
+)
+
+// Status is what an operator has to know of a carrier's connection now.
+type Status struct {
+	Name  string
+	Binds []BindStatus // in the order of the configuration's addresses
+}
+
+// BindStatus is one bind; a pair of transmitter and receiver is two.
+type BindStatus struct {
+	// Address is host:port as dialled; with `resolve: all` a record of the host. Of
+	// a session that the SMSC opened by outbind it is the SMSC's end.
+	Address string
+	Mode    string // transceiver, transmitter or receiver
+	State   BindState
+	Since   time.Time // when State began
+	// Trouble is the last error in a sentence that says what to do, "" when there
+	// was none since the bind last came up and stayed. TroubleAt is when it was.
+	Trouble   string
+	TroubleAt time.Time
+	// NextAttempt is when a bind that is down is tried again; zero while it is tried.
+	NextAttempt time.Time
+	// Window is how many requests may be unanswered, InFlight how many are, in
+	// message parts. Both are 0 for a receiver.
+	Window, InFlight int
+}

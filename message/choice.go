@@ -43,6 +43,14 @@ type Decision struct {
 	State   uint64 // of the pool and its identities, when Equals
 }
 
+// Hop is a carrier that can take a message in the place of another, and how it
+// takes it.
+type Hop struct {
+	Carrier string             // name
+	Wire    string             // what the wire carries there as the sender
+	Width   gsm.ReferenceWidth // of the reference that ties parts together there
+}
+
 // Sticky is the identity that a destination last got a message from, where
 // there was a choice.
 type Sticky struct {

@@ -10,6 +10,9 @@ type Why struct {
 	Candidates []Considered `json:"c,omitempty"`
 	Chosen     string       `json:"o,omitempty"` // code of why the chosen one won
 	Routes     []Passed     `json:"r,omitempty"` // carriers that were passed over
+	// Spelling is the identity's own, kept where it has no record (a sender
+	// that nobody holds, or a shared one) and the carrier's wire shows another.
+	Spelling string `json:"s,omitempty"`
 }
 
 // Considered is an origination identity that stood for choice.

@@ -108,12 +108,16 @@ func (d *destination) named(c *Carriers, o candidate, how string) (message.Decis
 
 // decision states the choice of the candidate.
 func (o *candidate) decision() message.Decision {
+	spelling := ""
+	if o.identity == "" && o.wire != o.spelling {
+		spelling = o.spelling
+	}
 	return message.Decision{
 		Origin:  message.Origin{Kind: o.kind, Identity: o.identity, Wire: o.wire},
 		Type:    o.types,
 		Carrier: o.carrier,
 		Width:   o.width,
-		Why:     message.Why{Routes: o.passed},
+		Why:     message.Why{Routes: o.passed, Spelling: spelling},
 	}
 }
 

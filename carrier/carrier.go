@@ -7,6 +7,7 @@ package carrier
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"heliograph/protocol/gsm"
@@ -97,6 +98,16 @@ func (e *Error) Error() string {
 
 // Unwrap gives what lies beneath.
 func (e *Error) Unwrap() error { return e.Err }
+
+// ErrHeld is Submit's answer where the carrier has no connection while it is
+// held (Holder): nothing was handed over.
+var ErrHeld = errors.New("carrier: held, and there is no connection")
+
+// Holder is a Carrier that gives back what waits for a connection, instead of
+// letting it wait, while it is held.
+type Holder interface {
+	Hold(held bool)
+}
 
 // ReceiptState is what a delivery receipt says of a part, in SMPP's terms
 // (SMPP 3.4 §5.2.28).

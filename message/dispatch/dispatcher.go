@@ -64,6 +64,7 @@ type Dispatcher struct {
 	lanes map[string]*lane
 	// stranded are carriers that messages wait for and that are not configured.
 	stranded map[string]struct{}
+	onHold   map[string]bool // carriers that the operator paused, whether there or not
 
 	ctx    context.Context // of submissions: ends when Stop runs out of time
 	cancel context.CancelFunc
@@ -79,7 +80,7 @@ func New(s Settings) *Dispatcher {
 		s.Memory = defaultMemory
 	}
 	d := &Dispatcher{
-		Settings: s, lanes: map[string]*lane{}, stranded: map[string]struct{}{},
+		Settings: s, lanes: map[string]*lane{}, stranded: map[string]struct{}{}, onHold: map[string]bool{},
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())

@@ -12,6 +12,7 @@ type lane struct {
 	*Dispatcher
 	Link
 	name string
+	control
 
 	mu      sync.Mutex
 	work    *sync.Cond // there is something in ready, or the lane stops
@@ -51,6 +52,7 @@ func newLane(d *Dispatcher, link Link) *lane {
 		held: map[message.ID]struct{}{}, left: map[message.ID]time.Time{},
 		spilled: true, // whatever an earlier run left
 		room:    make(chan struct{}, 1),
+		control: control{halted: d.onHold[link.Carrier.Name()]},
 		over:    make(chan struct{}), ended: make(chan struct{}),
 	}
 	l.work = sync.NewCond(&l.mu)
@@ -130,7 +132,7 @@ func firstQueued(m *message.Message) int {
 func (l *lane) take() *job {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for len(l.ready) == 0 && !l.stopping {
+	for (len(l.ready) == 0 || l.halted) && !l.stopping {
 		l.work.Wait()
 	}
 	if l.stopping {
@@ -139,6 +141,7 @@ func (l *lane) take() *job {
 	j := l.ready[0]
 	l.ready[0] = nil
 	l.ready = l.ready[1:]
+	l.busy.Add(1)
 	return j
 }
 

@@ -43,6 +43,7 @@ func (l *lane) worker() {
 			return
 		}
 		l.send(j)
+		l.busy.Add(-1)
 	}
 }
 
@@ -131,6 +132,10 @@ func (l *lane) took(j *job, id string, parts int) bool {
 
 // again decides what follows a failed attempt; true means: try at once.
 func (l *lane) again(j *job, err error) bool {
+	if errors.Is(err, carrier.ErrHeld) {
+		l.putBack(j)
+		return false
+	}
 	var refused *carrier.Error
 	if !errors.As(err, &refused) {
 		if l.ctx.Err() != nil {

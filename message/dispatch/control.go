@@ -1,0 +1,111 @@
+package dispatch
+
+import (
+	"sync/atomic"
+
+	"heliograph/carrier"
+	"heliograph/message"
+)
+
+// control is what the operator asks of a lane, and what he sees of it.
+type control struct {
+	halted bool         // takes up nothing; guarded by lane.mu
+	busy   atomic.Int64 // messages that a worker has taken up
+}
+
+// Standing is how much a carrier has before it.
+type Standing struct {
+	Paused   bool
+	InFlight int // messages taken up and not yet answered for
+	Waiting  int // messages in memory beside those
+}
+
+// Pause takes up no more messages of a carrier until Resume, whether there is a
+// carrier of that name or not, and also when it is replaced. What is in flight
+// ends; what waits does so in memory and on disk, until its time to live is
+// over. Only that which waits for a connection is taken back.
+func (d *Dispatcher) Pause(name string) { d.halt(name, true) }
+
+// Resume takes messages of a carrier up again, in their order.
+func (d *Dispatcher) Resume(name string) { d.halt(name, false) }
+
+func (d *Dispatcher) halt(name string, halted bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if halted {
+		d.onHold[name] = true
+	} else {
+		delete(d.onHold, name)
+	}
+	l := d.lanes[name]
+	if l == nil {
+		return
+	}
+	l.mu.Lock()
+	l.halted = halted
+	l.work.Broadcast()
+	l.mu.Unlock()
+	hold(l.Carrier, halted)
+}
+
+// hold tells a carrier that can be told.
+func hold(c carrier.Carrier, held bool) {
+	if holder, can := c.(carrier.Holder); can {
+		holder.Hold(held)
+	}
+}
+
+// Standing tells of a carrier; the zero Standing, of one that is not there.
+func (d *Dispatcher) Standing(name string) Standing {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	l := d.lanes[name]
+	if l == nil {
+		return Standing{Paused: d.onHold[name]}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	// What a worker has taken up is held as well; a message that has ended may
+	// be out of memory a moment before its worker says so.
+	busy := int(l.busy.Load())
+	return Standing{Paused: l.halted, InFlight: busy, Waiting: max(0, len(l.held)-busy)}
+}
+
+// putBack gives a message back that was taken up and not handed over: it goes
+// first when the lane goes on.
+func (l *lane) putBack(j *job) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	j.attempts--
+	l.ready = append([]*job{j}, l.ready...)
+	l.work.Signal()
+}
+
+// withdraw takes a message that waits out of the lane, and lets nobody load it
+// until settle. False: a worker has taken it up. The job is nil when the
+// message waits on disk.
+func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, held := l.held[id]; !held {
+		l.held[id] = struct{}{}
+		return nil, true
+	}
+	if j = remove(&l.ready, id); j == nil {
+		j = remove(&l.delayed, id)
+	}
+	return j, j != nil
+}
+
+func remove(list *[]*job, id message.ID) *job {
+	for i, j := range *list {
+		if j.ID != id {
+			continue
+		}
+		copy((*list)[i:], (*list)[i+1:])
+		(*list)[len(*list)-1] = nil
+		*list = (*list)[:len(*list)-1]
+		return j
+	}
+	return nil
+}

@@ -78,6 +78,8 @@ type Settings struct {
 	// TextReceipts takes a text for a receipt by its form alone, for an SMSC that
 	// does not mark receipts. Anybody could then forge one.
 	TextReceipts bool
+	// Receipts is what the SMSC's receipts are like.
+	Receipts Receipts
 
 	// Log is for what the operator has to know; nil logs nothing.
 	Log *slog.Logger

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"heliograph/carrier"
 	"heliograph/protocol/smpp"
 )
 
@@ -25,6 +26,7 @@ type pool struct {
 
 	mu      sync.Mutex
 	lines   []*line
+	held    bool          // by the operator: nobody waits for a session to come
 	changed chan struct{} // closed when there may be room
 	closing chan struct{} // closed when every part is turned away
 }
@@ -39,8 +41,8 @@ func (p *pool) size() int {
 	return len(p.lines)
 }
 
-// acquire waits for a session with room in its window. The errors are ctx's and
-// errStopped.
+// acquire waits for a session with room in its window. The errors are ctx's,
+// errStopped and carrier.ErrHeld.
 func (p *pool) acquire(ctx context.Context) (*line, error) {
 	for {
 		l, changed, err := p.try()
@@ -69,6 +71,8 @@ func (p *pool) try() (*line, <-chan struct{}, error) {
 	}
 	if best != nil {
 		best.taken++
+	} else if p.held && len(p.lines) == 0 {
+		return nil, nil, carrier.ErrHeld
 	}
 	return best, p.changed, nil
 }
@@ -94,6 +98,7 @@ func (p *pool) remove(l *line) {
 	for i := range p.lines {
 		if p.lines[i] == l {
 			p.lines = append(p.lines[:i], p.lines[i+1:]...)
+			p.wake() // who waits may not have to any more
 			return
 		}
 	}

@@ -3,13 +3,30 @@
 // as the test says, rightly or wrongly. It works on octets below package smpp's
 // Session, so that it can misbehave in ways that a session cannot. It is not an
 // SMSC to run: it has no timers, no window and no states.
+//
+// There are two ways to have it misbehave. The hooks OnBind, OnSubmit and OnPDU
+// see everything and do as they like. A script says it in a line: SMSC.Next queues
+// what is done about the next requests of a command, one Step each, and SMSC.Always
+// about all others:
+//
+//	smsc.Next(smpp.CommandSubmitSM, smpptest.Refuse(smpp.StatusThrottled), smpptest.Drop)
+//	smsc.Next(smpp.CommandSubmitSM, smpptest.Do(smpptest.Receipt{}.Send, smpptest.Accept))
+//	smsc.Always(smpp.CommandEnquireLink, smpptest.Drop)
+//
+// The steps: Accept, AcceptAs, AcceptVersion, Refuse, Bodyless, Drop, Mute, Nack,
+// Misnumber, WrongLength, Half, Slowly, Write, Send, SendCut, Unbind, Hangup and
+// Receipt.Send; Do, After, When and OnAnother put them together.
 package smpptest
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"heliograph/protocol/smpp"
 )
@@ -46,6 +63,8 @@ type SMSC struct {
 	runs     sync.WaitGroup
 	mu       sync.Mutex
 	conns    map[*Conn]struct{}
+	bound    []*Conn // open ones whose bind was accepted, in order
+	scripts  map[smpp.CommandID]*script
 	lastID   uint64
 	stopped  bool
 }
@@ -58,6 +77,7 @@ func New(configure func(*SMSC)) *SMSC {
 		Binds:    make(chan *Conn, 100),
 		Closed:   make(chan *Conn, 100),
 		conns:    make(map[*Conn]struct{}),
+		scripts:  make(map[smpp.CommandID]*script),
 	}
 	if configure != nil {
 		configure(s)
@@ -67,11 +87,17 @@ func New(configure func(*SMSC)) *SMSC {
 
 // Start makes an SMSC on a free port of 127.0.0.1; configure, when not nil, sets
 // its hooks first. It panics when there is no port, as httptest does.
-func Start(configure func(*SMSC)) *SMSC {
+func Start(configure func(*SMSC)) *SMSC { return StartTLS(nil, configure) }
+
+// StartTLS is Start with TLS from the first octet; nil is none.
+func StartTLS(settings *tls.Config, configure func(*SMSC)) *SMSC {
 	s := New(configure)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(fmt.Sprintf("smpptest: no port to listen on: %v", err))
+	}
+	if settings != nil {
+		listener = tls.NewListener(listener, settings)
 	}
 	s.listener, s.Addr = listener, listener.Addr().String()
 	s.runs.Go(s.accept)
@@ -82,10 +108,26 @@ func Start(configure func(*SMSC)) *SMSC {
 // testing/synctest bubble. The error is net.ErrClosed after Close.
 func (s *SMSC) Dial(context.Context) (net.Conn, error) {
 	esme, smsc := net.Pipe()
-	if !s.take(smsc) {
+	if s.take(smsc) == nil {
 		return nil, net.ErrClosed
 	}
 	return esme, nil
+}
+
+// Outbind connects to an ESME that listens and sends outbind; the ESME binds on
+// the same connection (SMPP 3.4 §2.2.1). Errors are those of the connection, and
+// net.ErrClosed after Close.
+func (s *SMSC) Outbind(ctx context.Context, address string, p *smpp.Outbind) (*Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	c := s.take(conn)
+	if c == nil {
+		return nil, net.ErrClosed
+	}
+	c.Send(p)
+	return c, nil
 }
 
 // Close closes the listener and every connection and waits for them.
@@ -119,18 +161,18 @@ func (s *SMSC) accept() {
 	}
 }
 
-// take serves a connection, or closes it when the SMSC is closed.
-func (s *SMSC) take(conn net.Conn) bool {
+// take serves a connection, or closes it when the SMSC is closed and gives nil.
+func (s *SMSC) take(conn net.Conn) *Conn {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopped {
 		_ = conn.Close()
-		return false
+		return nil
 	}
-	c := &Conn{conn: conn}
+	c := &Conn{conn: conn, writing: make(chan struct{}, 1), gone: make(chan struct{})}
 	s.conns[c] = struct{}{}
 	s.runs.Go(func() { s.serve(c) })
-	return true
+	return c
 }
 
 func (s *SMSC) serve(c *Conn) {
@@ -143,7 +185,7 @@ func (s *SMSC) serve(c *Conn) {
 		if h.ID != smpp.CommandEnquireLink {
 			offer(s.Requests, Received{c, h, p})
 		}
-		if s.OnPDU != nil && s.OnPDU(c, h, p) {
+		if s.OnPDU != nil && s.OnPDU(c, h, p) || c.mute.Load() || s.scripted(c, h, p) {
 			continue
 		}
 		if !s.answer(c, h, p) {
@@ -156,6 +198,7 @@ func (s *SMSC) ended(c *Conn) {
 	c.Close()
 	s.mu.Lock()
 	delete(s.conns, c)
+	s.bound = slices.DeleteFunc(s.bound, func(b *Conn) bool { return b == c })
 	s.mu.Unlock()
 	offer(s.Closed, c)
 }
@@ -177,13 +220,14 @@ func (s *SMSC) answer(c *Conn, h smpp.Header, p smpp.PDU) bool {
 }
 
 func (s *SMSC) bind(c *Conn, h smpp.Header, p *smpp.Bind) {
+	c.bindAs(p.Mode)
 	status := smpp.StatusOK
 	if s.OnBind != nil {
 		status = s.OnBind(c, p)
 	}
 	c.Reply(h.Sequence, &smpp.BindResp{Mode: p.Mode, Status: status})
 	if status == smpp.StatusOK {
-		offer(s.Binds, c)
+		s.accepted(c)
 	}
 }
 
@@ -192,11 +236,7 @@ func (s *SMSC) submit(c *Conn, h smpp.Header, p *smpp.SubmitSM) {
 		s.OnSubmit(c, h.Sequence, p)
 		return
 	}
-	s.mu.Lock()
-	s.lastID++
-	id := fmt.Sprintf("%x", s.lastID)
-	s.mu.Unlock()
-	c.Reply(h.Sequence, &smpp.SubmitSMResp{MessageID: id})
+	c.Reply(h.Sequence, &smpp.SubmitSMResp{MessageID: s.newID()})
 }
 
 func offer[T any](ch chan T, v T) {
@@ -210,8 +250,31 @@ func offer[T any](ch chan T, v T) {
 // errors of the connection are dropped, since the test sees their effect.
 type Conn struct {
 	conn     net.Conn
-	mu       sync.Mutex
-	sequence uint32
+	sequence atomic.Uint32
+	mode     atomic.Uint32
+	mute     atomic.Bool
+	// writing is held by who writes. It is no mutex, since waiting for one stops
+	// the clock of a testing/synctest bubble.
+	writing chan struct{}
+	gone    chan struct{} // closed by Close
+	closing sync.Once
+}
+
+// Mode is how the ESME asked to be bound; 0 before it has asked.
+func (c *Conn) Mode() smpp.BindMode { return smpp.BindMode(c.mode.Load()) }
+
+func (c *Conn) bindAs(mode smpp.BindMode) { c.mode.Store(uint32(mode)) }
+
+// pause waits; false when the connection ended first.
+func (c *Conn) pause(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-c.gone:
+		return false
+	}
 }
 
 // Reply writes a response under the request's sequence number. Called twice it is a
@@ -221,18 +284,17 @@ func (c *Conn) Reply(sequence uint32, p smpp.PDU) { c.Raw(mustAppend(sequence, p
 // Send writes a request under the next sequence number of the SMSC, which it
 // returns.
 func (c *Conn) Send(p smpp.PDU) (sequence uint32) {
-	c.mu.Lock()
-	c.sequence++
-	sequence = c.sequence
-	c.mu.Unlock()
+	sequence = c.nextSequence()
 	c.Raw(mustAppend(sequence, p))
 	return sequence
 }
 
-// Raw writes octets as they are.
+func (c *Conn) nextSequence() uint32 { return c.sequence.Add(1) }
+
+// Raw writes octets as they are, in one piece.
 func (c *Conn) Raw(b []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.writing <- struct{}{}
+	defer func() { <-c.writing }()
 	_, _ = c.conn.Write(b)
 }
 
@@ -245,7 +307,10 @@ func (c *Conn) Split(sequence uint32, p smpp.PDU) {
 }
 
 // Close kills the socket without unbind.
-func (c *Conn) Close() { _ = c.conn.Close() }
+func (c *Conn) Close() {
+	c.closing.Do(func() { close(c.gone) })
+	_ = c.conn.Close()
+}
 
 func mustAppend(sequence uint32, p smpp.PDU) []byte {
 	b, err := smpp.AppendPDU(nil, sequence, p)

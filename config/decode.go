@@ -61,6 +61,9 @@ func (d *decoder) value(n ast.Node, v reflect.Value, path string, r rules) {
 	case *MicroUSD:
 		d.money(n, target, path)
 		return
+	case *Duration:
+		d.duration(n, target, path)
+		return
 	case **CarrierTLS:
 		if b, ok := n.(*ast.BoolNode); ok {
 			*target = map[bool]*CarrierTLS{true: {}}[b.Value]

@@ -3,6 +3,7 @@ package config
 import (
 	"reflect"
 	"strings"
+	"time"
 )
 
 // setDefaults puts the value of its tag into every field of a struct and of the
@@ -22,6 +23,10 @@ func setDefaults(v reflect.Value) {
 
 // setDefault puts a default's text into a field.
 func setDefault(v reflect.Value, text string) {
+	if span, ok := v.Addr().Interface().(*Duration); ok {
+		*span = Duration(constant(text))
+		return
+	}
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(text)
@@ -30,4 +35,13 @@ func setDefault(v reflect.Value, text string) {
 	default:
 		v.SetInt(*number(text))
 	}
+}
+
+// constant reads a span of time that a tag of this package bears.
+func constant(text string) time.Duration {
+	span, err := time.ParseDuration(text)
+	if err != nil {
+		panic("config: a default is no span of time: " + text)
+	}
+	return span
 }

@@ -199,6 +199,8 @@ func kind(e ast.Expr) string {
 			return "secret"
 		case "MicroUSD":
 			return "decimal text"
+		case "Duration":
+			return "span of time"
 		}
 		return "[" + t.Name + "](#" + strings.ToLower(t.Name) + ")"
 	}

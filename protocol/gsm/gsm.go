@@ -7,9 +7,10 @@
 // character of the text, else UCS-2; nothing is replaced by a look-alike.
 // "UCS-2" is UTF-16 throughout, as on every handset.
 //
-// Left out: national language shift tables (TS 23.038 annex A), 8-bit data,
-// compression, and the packing of septets into octets, which is the work of
-// the message centre. User data holds one septet an octet here.
+// User data holds one septet an octet here. Packing septets into octets is the
+// work of the message centre; AppendPacked is for one that leaves it to others.
+// Left out: national language shift tables (TS 23.038 annex A), 8-bit data and
+// compression.
 package gsm
 
 import (

@@ -48,25 +48,10 @@ func limit(enc Encoding, width ReferenceWidth) int {
 	return room
 }
 
-// Split encodes text as Detect says and cuts it into parts that a handset puts
-// together again. ref is the same for all parts; Reference8 takes its low
-// octet. No part ends within an escape sequence or a surrogate pair, nor within
-// what a reader sees as one character, unless that is longer than a part.
-// Octets that are no UTF-8 become U+FFFD. Text of more than 255 parts cannot be
-// numbered and returns nil.
+// Split is Wire.Split for a carrier that has every character of the default
+// alphabet.
 func Split(text string, ref uint16, width ReferenceWidth) []Segment {
-	enc := Detect(text)
-	units := length(text, enc)
-	if units <= single(enc) {
-		data := make([]byte, 0, units*octets(enc))
-		return []Segment{{Encoding: enc, Data: appendText(data, text, enc)}}
-	}
-	room := limit(enc, width)
-	total := countParts(text, enc, room)
-	if total > maxParts {
-		return nil
-	}
-	return split(text, enc, concat{ref: ref, width: width, total: uint8(total)}, units, room)
+	return Wire{Width: width}.Split(text, ref)
 }
 
 // concat is what the headers of all parts have in common.

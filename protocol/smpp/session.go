@@ -115,6 +115,8 @@ type Session struct {
 
 	state    atomic.Int32
 	lastRead atomic.Int64 // time since started, which no change of the clock moves
+	lastWork atomic.Int64 // the same of what is no enquire_link
+	version  atomic.Uint32
 	started  time.Time
 	peer     atomic.Pointer[Bind]
 	closing  atomic.Bool
@@ -162,6 +164,15 @@ func (s *Session) State() State { return State(s.state.Load()) }
 // PeerBind is the bind that was accepted at the SMSC's end; nil before, and at the
 // ESME's end. It is not to be changed.
 func (s *Session) PeerBind() *Bind { return s.peer.Load() }
+
+// PeerVersion is the sc_interface_version of the answer to our bind (SMPP 3.4
+// §5.3.2.25), 0 when it bore none: below 0x34 the SMSC knows no optional parameters.
+func (s *Session) PeerVersion() uint8 { return uint8(s.version.Load()) }
+
+// Idle is how long nothing but enquire_link and its answer has come from the peer.
+func (s *Session) Idle() time.Duration {
+	return time.Since(s.started) - time.Duration(s.lastWork.Load())
+}
 
 // RemoteAddr is the peer's network address.
 func (s *Session) RemoteAddr() net.Addr { return s.conn.RemoteAddr() }

@@ -53,6 +53,9 @@ func (s *Session) readOne() error {
 	if err := s.reading.decode.pdu(h, frame[HeaderLen:], p); err != nil {
 		return s.malformed(h, err)
 	}
+	if h.ID != CommandEnquireLink && h.ID != CommandEnquireLink.Response() {
+		s.lastWork.Store(s.lastRead.Load())
+	}
 	if r, ok := p.(Response); ok {
 		s.settle(h, r)
 		return nil
@@ -141,6 +144,8 @@ func (s *Session) settle(h Header, r Response) {
 // deliver_sm already.
 func (s *Session) bindAnswered(h Header, r *BindResp) {
 	if r.Status == StatusOK && s.calls.waiting(h.Sequence) == CommandID(r.Mode) {
+		version, _ := r.TLVs.Uint8(TagSCInterfaceVersion)
+		s.version.Store(uint32(version))
 		s.state.CompareAndSwap(int32(Open), int32(r.Mode.bound()))
 	}
 }

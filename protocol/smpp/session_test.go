@@ -342,6 +342,43 @@ func TestTrafficPutsTheSignOfLifeOff(t *testing.T) {
 	})
 }
 
+func TestSMSCThatIsTooBusyForASignOfLifeIsNotDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, peer := raw(t, ESME, Config{EnquireInterval: 10 * time.Second})
+		s.state.Store(int32(BoundTRX))
+		go func() {
+			for { // enquire_link and deliver_sm_resp are taken and never answered
+				if _, _, err := ReadPDU(peer); err != nil {
+					return
+				}
+			}
+		}()
+		for n := range uint32(20) {
+			<-time.After(25 * time.Second)
+			send(t, peer, n+1, &DeliverSM{})
+		}
+		if err := s.Err(); err != nil {
+			t.Error(err)
+		}
+		if s.Idle() > time.Second {
+			t.Errorf("idle for %v", s.Idle())
+		}
+	})
+}
+
+func TestSignsOfLifeAreNoTransactions(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := bound(t, Config{EnquireInterval: 10 * time.Second}, Config{})
+		<-time.After(time.Minute)
+		if idle := client.Idle(); idle != time.Minute {
+			t.Errorf("idle for %v", idle)
+		}
+		if v := client.PeerVersion(); v != 0x34 {
+			t.Errorf("version %#x", v)
+		}
+	})
+}
+
 func TestTimersEndTheSession(t *testing.T) {
 	cases := map[string]struct {
 		play func(*testing.T, *Session, net.Conn)

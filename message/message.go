@@ -1,6 +1,7 @@
 package message
 
 import (
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -89,7 +90,22 @@ type Ending struct {
 	Code     string
 	Attempts int
 	At       time.Time
+	// Untaken ends it only while no part was taken, and while it waits for that
+	// carrier: else the store answers ErrTaken. "" = whatever was.
+	Untaken string
 }
+
+// Reroute gives a message to another carrier, from which no part was taken.
+type Reroute struct {
+	ID       ID
+	From, To string // names of carriers
+	Wire     string // what the wire carries there as the sender
+}
+
+// ErrTaken is the store's answer where a message is to be cancelled or to go over
+// another carrier: a part of it was taken, it has ended, or it waits for
+// another carrier than was thought.
+var ErrTaken = errors.New("message: it does not wait for this carrier any more")
 
 // Receipt is a delivery receipt, translated to a state.
 type Receipt struct {

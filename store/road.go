@@ -85,6 +85,9 @@ func (r *road) take(ctx context.Context, conn querier, step []*write) error {
 			}
 		}
 	}
+	if err := r.takeReroutes(ctx, conn, step); err != nil {
+		return err
+	}
 	for _, one := range step {
 		if one.ending != nil {
 			if err := r.takeEnding(ctx, conn, one); err != nil {
@@ -158,6 +161,10 @@ func (r *road) takeEnding(ctx context.Context, q querier, one *write) error {
 	l, p, err := r.part(ctx, q, one, e.ID, max(e.Part, 1))
 	if err != nil || p == nil {
 		return err
+	}
+	if e.Untaken != "" && (l.carrier != e.Untaken || !l.untaken()) {
+		one.refused = message.ErrTaken
+		return nil
 	}
 	for i := range l.parts {
 		p := &l.parts[i]

@@ -16,6 +16,7 @@ type stepRows struct {
 	orphans  values
 	adopted  values // orphans that found their part
 	spend    values
+	reroutes values
 
 	touched []*life
 	read    []*life // from the database
@@ -29,7 +30,7 @@ type awaitedRow struct {
 }
 
 func (s *stepRows) clear() {
-	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend} {
+	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes} {
 		clear(*list)
 		*list = (*list)[:0]
 	}
@@ -118,7 +119,7 @@ func (r *road) write(ctx context.Context, f *fast) error {
 		statement *statement
 		rows      values
 	}{
-		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&messageNews, s.messages}, {&partNews, s.parts},
+		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&reroute, s.reroutes}, {&messageNews, s.messages}, {&partNews, s.parts},
 		{&putAwaited, put}, {&dropAwaited, drop}, {&putOrphan, s.orphans}, {&dropOrphan, s.adopted},
 	} {
 		if err := f.each(ctx, w.statement, w.rows); err != nil {

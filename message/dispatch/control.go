@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"sync/atomic"
+	"time"
 
 	"heliograph/carrier"
 	"heliograph/message"
@@ -108,4 +109,12 @@ func remove(list *[]*job, id message.ID) *job {
 		return j
 	}
 	return nil
+}
+
+// Paused is a carrier that the operator paused.
+type Paused struct {
+	Carrier     string // name
+	Since       time.Time
+	AccessKeyID string // of who paused it
+	Reason      string // in the operator's words, "" = not told
 }

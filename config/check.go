@@ -17,6 +17,7 @@ func (d *decoder) check(f *File) {
 	d.accounts(f)
 	d.carriers(f)
 	d.routes(f)
+	d.health(f)
 	d.numbers(f)
 	d.senders(f)
 	d.sharedIdentities(f)
@@ -126,17 +127,6 @@ func (d *decoder) provisions(f *File, at string, list []Provision) {
 		path := fmt.Sprintf("%s.carriers[%d].name", at, i)
 		d.known(f, path, p.Name)
 		names.use(path, p.Name)
-	}
-}
-
-func (d *decoder) routes(f *File) {
-	for i, r := range f.Routes {
-		names := d.once()
-		for j, name := range r.Carriers {
-			path := fmt.Sprintf("routes[%d].carriers[%d]", i, j)
-			d.known(f, path, name)
-			names.use(path, name)
-		}
 	}
 }
 

@@ -17,6 +17,8 @@ type decoder struct {
 	env    func(string) (string, bool)
 	lines  map[string]int // of every field that the file has, by path
 	errs   Errors
+	// warnings are what is allowed and yet hardly meant.
+	warnings Errors
 }
 
 // fail notes a fault of a field at its own line, or at the line of the nearest
@@ -60,6 +62,9 @@ func (d *decoder) value(n ast.Node, v reflect.Value, path string, r rules) {
 		return
 	case *MicroUSD:
 		d.money(n, target, path)
+		return
+	case *Share:
+		d.share(n, target, path)
 		return
 	case *Duration:
 		d.duration(n, target, path)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -30,6 +31,8 @@ func setDefault(v reflect.Value, text string) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(text)
+	case reflect.Float64:
+		v.SetFloat(fraction(text))
 	case reflect.Slice:
 		v.Set(reflect.ValueOf(strings.Split(text, ",")))
 	default:
@@ -44,4 +47,13 @@ func constant(text string) time.Duration {
 		panic("config: a default is no span of time: " + text)
 	}
 	return span
+}
+
+// fraction reads a decimal number that a tag of this package bears.
+func fraction(text string) float64 {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		panic("config: a default is no number: " + text)
+	}
+	return f
 }

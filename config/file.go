@@ -6,8 +6,12 @@ type File struct {
 	Accounts []Account `yaml:"accounts"`
 	// Connections to networks. None at all means one built-in simulated carrier named `simulator`.
 	Carriers []Carrier `yaml:"carriers"`
-	// Which carriers serve which countries, in order. None at all means every carrier in the order of the file.
+	// Which carriers serve which messages, in order. None at all means every carrier in the order of the file.
 	Routes []Route `yaml:"routes"`
+	// When a carrier that takes messages and does not deliver them is passed over. Absent means never.
+	Health *Health `yaml:"health"`
+	// Which mobile networks numbers belong to, by their prefixes.
+	Networks []Network `yaml:"networks"`
 	// The inventory that RequestPhoneNumber leases from; a number is leased to one account and Region. Each line is applied once. Removing the line of an unleased number takes it out of the inventory; a leased one stays with its holder, marked withdrawn.
 	Numbers []Number `yaml:"numbers"`
 	// Sender IDs put into accounts. Each line is applied once in each Region: one that the customer released stays released until the line changes. Removing a line removes nothing.
@@ -20,6 +24,9 @@ type File struct {
 	Limits Limits `yaml:"limits"`
 	// Certificate of both listeners. Absent means plain HTTP, which is refused for a console listener that is not on loopback.
 	TLS *TLS `yaml:"tls"`
+
+	routeLines []int // where each of Routes begins
+	warnings   Errors
 }
 
 // Account is a customer account to make.
@@ -32,14 +39,6 @@ type Account struct {
 	Tier string `yaml:"tier" rule:"oneof=PRODUCTION|SANDBOX default=PRODUCTION"`
 	// Whole US dollars of text messages in a calendar month (UTC). Absent means none is enforced.
 	TextSpendLimitUSD *int64 `yaml:"text_spend_limit_usd" rule:"min=0 max=1000000000"`
-}
-
-// Route says which carriers serve which countries.
-type Route struct {
-	// ISO 3166-1 alpha-2 codes of destinations. Absent means all.
-	Countries []string `yaml:"countries" rule:"is=country"`
-	// Names of carriers, the preferred one first.
-	Carriers []string `yaml:"carriers" rule:"required is=name"`
 }
 
 // Number is a phone number of the inventory.

@@ -58,6 +58,7 @@ func parse(path string, content []byte, env func(string) (string, bool)) (*File,
 		return nil, d.errs.sorted()
 	}
 	f.complete()
+	f.warnings = d.warnings.sorted()
 	return f, nil
 }
 

@@ -20,6 +20,9 @@ func fieldsOf(v reflect.Value) map[string]field {
 	fields := map[string]field{}
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
+		if !f.IsExported() {
+			continue
+		}
 		fields[f.Tag.Get("yaml")] = field{value: v.Field(i), rules: rulesOf(f)}
 	}
 	return fields
@@ -27,9 +30,11 @@ func fieldsOf(v reflect.Value) map[string]field {
 
 // keysOf lists a struct's keys in the file, in their order.
 func keysOf(t reflect.Type) []string {
-	keys := make([]string, t.NumField())
-	for i := range keys {
-		keys[i] = t.Field(i).Tag.Get("yaml")
+	keys := make([]string, 0, t.NumField())
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() {
+			keys = append(keys, f.Tag.Get("yaml"))
+		}
 	}
 	return keys
 }

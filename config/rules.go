@@ -114,6 +114,12 @@ func named(d *decoder, check, s string) error {
 		return err
 	case "unregistered":
 		return isUnregistered(s)
+	case "mccmnc":
+		return isMCCMNC(s)
+	case "prefix":
+		return isPrefix(s)
+	case "identity":
+		return isIdentity(s)
 	default:
 		return isPattern(check, s)
 	}

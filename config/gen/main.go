@@ -50,7 +50,7 @@ const example = "\n## Example\n\n```yaml\n%s```\n"
 // structs is the order of the tables; every struct of the file stands in it.
 func structs() []string {
 	return []string{
-		"File", "Account", "Carrier", "CarrierTLS", "Login", "TLV", "Route", "Number", "SenderID",
+		"File", "Account", "Carrier", "CarrierTLS", "Login", "TLV", "Route", "Weighted", "Network", "Health", "Number", "SenderID",
 		"SharedIdentity", "Provision", "Price", "Limits", "TLS",
 	}
 }
@@ -110,6 +110,9 @@ func table(b *strings.Builder, name string, spec *ast.TypeSpec) {
 	fmt.Fprintf(b, "\n## %s\n\n%s\n\n| key | type | default | meaning |\n|---|---|---|---|\n", heading(name), summary(spec))
 	for _, f := range spec.Type.(*ast.StructType).Fields.List {
 		tag := tagOf(f)
+		if !f.Names[0].IsExported() {
+			continue
+		}
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", tag.Get("yaml"), kind(f.Type), fallback(tag), meaning(f, tag))
 	}
 }
@@ -201,6 +204,8 @@ func kind(e ast.Expr) string {
 			return "decimal text"
 		case "Duration":
 			return "span of time"
+		case "Share":
+			return "number from 0 to 1"
 		}
 		return "[" + t.Name + "](#" + strings.ToLower(t.Name) + ")"
 	}

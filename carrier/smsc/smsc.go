@@ -3,9 +3,9 @@
 //
 // A carrier holds a number of transceiver binds to one account; message ids,
 // throughput and pauses are the account's, so receipts may come by any of them.
-// Long texts travel by user data header, one submit_sm a part. What it leaves out:
-// pairs of transmitter and receiver, outbind, sar and message_payload on the way
-// out, and query_sm; whoever submits retries, this package only says whether.
+// Long texts travel by user data header, by sar parameters or in message_payload,
+// as the settings say. What it leaves out:
+// pairs of transmitter and receiver, outbind, and query_sm; whoever submits retries, this package only says whether.
 package smsc
 
 import (
@@ -69,6 +69,8 @@ type Settings struct {
 	TLVs       []TLV
 	// Addressing of messages out and in.
 	Addressing Addressing
+	// Text is how messages are encoded and cut.
+	Text Text
 	// MessageIDTLV sends the API's message id along, for simulated carriers only.
 	MessageIDTLV bool
 	IDs          IDType

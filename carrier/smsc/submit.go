@@ -3,11 +3,8 @@ package smsc
 import (
 	"context"
 	"errors"
-	"slices"
-	"time"
 
 	"heliograph/carrier"
-	"heliograph/protocol/gsm"
 	"heliograph/protocol/smpp"
 )
 
@@ -70,60 +67,4 @@ func (c *Carrier) outcome(l *line, response *smpp.SubmitSMResp, err error) (stri
 		l.rebind()
 	}
 	return "", refused
-}
-
-// message is a part as submit_sm. Its validity is what is left of the time to live
-// by now: the part may have waited here.
-func (c *Carrier) message(p carrier.Part, deadline time.Time) *smpp.SubmitSM {
-	now := c.settings.Now()
-	source, destination := c.settings.Addressing.Out(p.From, p.FromKind, p.To)
-	m := &smpp.SubmitSM{
-		Source:             source,
-		Destination:        destination,
-		ValidityPeriod:     c.settings.Validity.format(now, deadline),
-		RegisteredDelivery: smpp.FinalReceipt,
-		ShortMessage:       p.Segment.Data,
-		TLVs:               c.settings.parameters(p),
-	}
-	if p.Segment.Encoding == gsm.UCS2 {
-		m.DataCoding = smpp.CodingUCS2
-	}
-	if len(p.Segment.UDH) > 0 {
-		m.ESMClass = smpp.ESMUDHI
-		m.ShortMessage = slices.Concat(p.Segment.UDH, p.Segment.Data)
-	}
-	return m
-}
-
-// format writes what is left until deadline, at least a second: zero would mean the
-// SMSC's own default.
-func (f ValidityFormat) format(now, deadline time.Time) string {
-	left := max(deadline.Sub(now), time.Second)
-	switch f {
-	case ValidityNone:
-		return ""
-	case ValidityAbsolute:
-		return smpp.FormatAbsolute(now.Add(left))
-	}
-	return smpp.FormatRelative(left)
-}
-
-// parameters are the TLVs that the settings want for the part's country.
-func (s *Settings) parameters(p carrier.Part) smpp.TLVs {
-	var tlvs smpp.TLVs
-	for _, t := range s.TLVs {
-		value, given := p.Parameters[t.Field]
-		if !given || len(t.Countries) > 0 && !slices.Contains(t.Countries, p.Country) {
-			continue
-		}
-		if t.Type == COctetString {
-			tlvs.AddText(smpp.Tag(t.Tag), value)
-		} else {
-			tlvs.Add(smpp.Tag(t.Tag), []byte(value))
-		}
-	}
-	if s.MessageIDTLV {
-		tlvs.Add(TagMessageID, []byte(p.MessageID))
-	}
-	return tlvs
 }

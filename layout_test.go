@@ -19,6 +19,7 @@ var floors = [][]string{
 	{"store"},
 	{"carrier/smsc", "carrier/simulator"},
 	{"message/accept", "message/route", "message/dispatch", "message/receipt", "message/inbound"},
+	{"message/limit"},
 	{"message"},
 	{"carrier"},
 	{"resource/origination", "resource/configset", "resource/optout", "resource/tagging", "account/limits"},
@@ -26,7 +27,7 @@ var floors = [][]string{
 	{"api/awsjson"},
 	{"api/fault"},
 	{"api/sigv4", "api", "api/botocore"},
-	{"api/model", "country", "audit"},
+	{"api/model", "country", "audit", "rate"},
 	{"protocol/smpp", "protocol/gsm"},
 }
 

@@ -26,6 +26,7 @@ func (d *Dispatcher) Retire(name string) (ended <-chan struct{}) {
 		return over
 	}
 	delete(d.lanes, name)
+	d.leaving[name] = l
 	l.stop()
 	return l.ended
 }
@@ -46,6 +47,7 @@ func (d *Dispatcher) Add(link Link) error {
 		return fmt.Errorf("dispatch: a carrier named %s is there already", name)
 	}
 	delete(d.stranded, name)
+	hold(link.Carrier, d.onHold[name])
 	l := newLane(d, link)
 	d.lanes[name] = l
 	l.start()

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"heliograph/carrier"
-	"heliograph/message"
 )
 
 // control is what the operator asks of a lane, and what he sees of it.
@@ -80,35 +79,6 @@ func (l *lane) putBack(j *job) {
 	j.attempts--
 	l.ready = append([]*job{j}, l.ready...)
 	l.work.Signal()
-}
-
-// withdraw takes a message that waits out of the lane, and lets nobody load it
-// until settle. False: a worker has taken it up. The job is nil when the
-// message waits on disk.
-func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if _, held := l.held[id]; !held {
-		l.held[id] = struct{}{}
-		return nil, true
-	}
-	if j = remove(&l.ready, id); j == nil {
-		j = remove(&l.delayed, id)
-	}
-	return j, j != nil
-}
-
-func remove(list *[]*job, id message.ID) *job {
-	for i, j := range *list {
-		if j.ID != id {
-			continue
-		}
-		copy((*list)[i:], (*list)[i+1:])
-		(*list)[len(*list)-1] = nil
-		*list = (*list)[:len(*list)-1]
-		return j
-	}
-	return nil
 }
 
 // Paused is a carrier that the operator paused.

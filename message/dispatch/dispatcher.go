@@ -18,6 +18,8 @@ type Store interface {
 	Submitted(ctx context.Context, s message.Submission) error
 	// Ended records a part that ended without a receipt.
 	Ended(ctx context.Context, e message.Ending) error
+	// Reroute gives a message to another carrier, or answers message.ErrTaken.
+	Reroute(ctx context.Context, r message.Reroute) error
 	// QueuedMessages reads the messages of a carrier that have parts to be
 	// submitted, by id, after one id.
 	QueuedMessages(ctx context.Context, carrier string, after message.ID, limit int) ([]*message.Message, error)
@@ -64,7 +66,8 @@ type Dispatcher struct {
 	lanes map[string]*lane
 	// stranded are carriers that messages wait for and that are not configured.
 	stranded map[string]struct{}
-	onHold   map[string]bool // carriers that the operator paused, whether there or not
+	leaving  map[string]*lane // the last one that was retired under its name
+	onHold   map[string]bool  // carriers that the operator paused, whether there or not
 
 	ctx    context.Context // of submissions: ends when Stop runs out of time
 	cancel context.CancelFunc
@@ -80,7 +83,7 @@ func New(s Settings) *Dispatcher {
 		s.Memory = defaultMemory
 	}
 	d := &Dispatcher{
-		Settings: s, lanes: map[string]*lane{}, stranded: map[string]struct{}{}, onHold: map[string]bool{},
+		Settings: s, lanes: map[string]*lane{}, stranded: map[string]struct{}{}, leaving: map[string]*lane{}, onHold: map[string]bool{},
 		quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	d.ctx, d.cancel = context.WithCancel(context.Background())

@@ -67,6 +67,9 @@ func (d *disk) Submitted(_ context.Context, s message.Submission) error {
 }
 
 func (d *disk) Ended(_ context.Context, e message.Ending) error {
+	if e.Untaken != "" && !d.untaken(e.ID, e.Untaken) {
+		return message.ErrTaken
+	}
 	return d.change(e.ID, e.Part, func(p *message.Part) {
 		p.State, p.Code, p.EndedAt = p.State.After(e.State), e.Code, e.At
 	})

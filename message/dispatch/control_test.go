@@ -240,6 +240,23 @@ func TestWhatACarrierMayHaveTakenIsNotCancelled(t *testing.T) {
 		if err := b.Cancel(t.Context(), id, "acme"); !errors.Is(err, message.ErrTaken) {
 			t.Errorf("taken: %v", err)
 		}
+		refuse := true
+		b.net.answer = func(_ context.Context, p carrier.Part) error {
+			if p.Number == 2 && refuse {
+				return refusal(carrier.Transient, "ESME_RSYSERR")
+			}
+			return nil
+		}
+		half := b.accept(t, long)
+		elapse(10 * time.Millisecond)
+		if err := b.Cancel(t.Context(), half, "acme"); !errors.Is(err, message.ErrTaken) {
+			t.Errorf("taken in part: %v", err)
+		}
+		refuse = false
+		elapse(time.Minute)
+		if s := b.disk.state(half); s != message.Submitted {
+			t.Errorf("the rest of a message that was not cancelled is %s", s)
+		}
 		stranded := b.accept(t, func(m *message.Message) { m.Carrier = "gone" })
 		if err := b.Cancel(t.Context(), stranded, "gone"); err != nil || b.disk.state(stranded) != message.Unknown {
 			t.Errorf("of a carrier that is not there: %v", err)

@@ -84,17 +84,24 @@ func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
 	return j, j != nil
 }
 
-// settle ends a withdrawal: the message is gone, or waits as before.
+// settle ends a withdrawal: the message is gone, or waits as before; of one that
+// was taken in part the rest still waits.
 func (l *lane) settle(id message.ID, j *job, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case err == nil || errors.Is(err, message.ErrTaken):
+	case err == nil:
 		delete(l.held, id)
 		l.left[id] = l.Now() // the disk may have been read before
 	case j == nil:
 		delete(l.held, id)
 		l.spilled = true // whoever reads the disk has passed it over
+		select {
+		case l.room <- struct{}{}:
+		default:
+		}
+	case j.at.After(l.Now()):
+		l.delayed = append(l.delayed, j)
 	default:
 		l.ready = append([]*job{j}, l.ready...)
 		l.work.Signal()

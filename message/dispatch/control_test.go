@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -222,11 +223,13 @@ func TestCancelledMessageIsNeverSent(t *testing.T) {
 
 func TestWhatACarrierMayHaveTakenIsNotCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		lost := true
-		b := newBench(&network{answer: func(context.Context, carrier.Part) error {
-			if lost {
-				lost = false
+		var answered, refuse atomic.Bool
+		b := newBench(&network{answer: func(_ context.Context, p carrier.Part) error {
+			if !answered.Swap(true) {
 				return refusal(carrier.InDoubt, "")
+			}
+			if p.Number == 2 && refuse.Load() {
+				return refusal(carrier.Transient, "ESME_RSYSERR")
 			}
 			return nil
 		}}, 0)
@@ -240,19 +243,13 @@ func TestWhatACarrierMayHaveTakenIsNotCancelled(t *testing.T) {
 		if err := b.Cancel(t.Context(), id, "acme"); !errors.Is(err, message.ErrTaken) {
 			t.Errorf("taken: %v", err)
 		}
-		refuse := true
-		b.net.answer = func(_ context.Context, p carrier.Part) error {
-			if p.Number == 2 && refuse {
-				return refusal(carrier.Transient, "ESME_RSYSERR")
-			}
-			return nil
-		}
+		refuse.Store(true)
 		half := b.accept(t, long)
 		elapse(10 * time.Millisecond)
 		if err := b.Cancel(t.Context(), half, "acme"); !errors.Is(err, message.ErrTaken) {
 			t.Errorf("taken in part: %v", err)
 		}
-		refuse = false
+		refuse.Store(false)
 		elapse(time.Minute)
 		if s := b.disk.state(half); s != message.Submitted {
 			t.Errorf("the rest of a message that was not cancelled is %s", s)

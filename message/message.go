@@ -27,7 +27,10 @@ type Message struct {
 	Carrier  string // the chosen carrier's name
 	Body     string
 	Encoding gsm.Encoding
-	Parts    int
+	Parts    int // as the service counts them, which is what callers see and pay
+	// WireParts are the parts that the carrier took the text in, where its alphabet
+	// or its concatenation makes others; 0 = as many as Parts, or none taken yet.
+	WireParts int
 	// Reference of concatenated parts (3GPP TS 23.040 §9.2.3.24.1), taken per
 	// message so that a part sent again bears the same one.
 	Reference        uint16
@@ -45,7 +48,15 @@ type Message struct {
 	State   State // a fold over the parts
 	Code    string
 	EndedAt time.Time // zero until final
-	PartLog []Part    // one entry a part, in order
+	PartLog []Part    // one entry a part on the wire, in order
+}
+
+// OnWire is how many parts the text travels in.
+func (m *Message) OnWire() int {
+	if m.WireParts > 0 {
+		return m.WireParts
+	}
+	return m.Parts
 }
 
 // MicroUSD is a sum in millionths of a US dollar.
@@ -74,7 +85,7 @@ type Part struct {
 type Submission struct {
 	ID               ID
 	Part             int // 1-based
-	Parts            int // of the message
+	Parts            int // of the message on the wire, 0 = as counted
 	Carrier          string
 	CarrierMessageID string
 	Attempts         int

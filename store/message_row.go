@@ -17,7 +17,7 @@ const messageNames = `id, state, code, ended_at, carrier_message_id, attempts, s
 	origin_kind, origin_identity, origin_wire, pool, destination, country, type, encoding, parts, reference, price,
 	configuration_set, feedback, invocation, request_hash, accepted_at, expires_at, context, parameters, why, body`
 
-const messageColumns = `SELECT ` + messageNames + ` FROM messages`
+const messageColumns = `SELECT ` + messageNames + `, wire_parts FROM messages`
 
 // messageRow is a new message as values of the columns that are not constant
 // for it. It is made by the caller, not by the writer, whose time is scarce.
@@ -66,12 +66,12 @@ func scanMessage(row *sql.Rows) (*message.Message, error) {
 	err := row.Scan(&id, &m.State, &m.Code, &ended, &part.CarrierMessageID, &part.Attempts, &submitted, &m.Carrier,
 		&m.Scope.Account, &m.Scope.Region, &m.Origin.Kind, &m.Origin.Identity, &m.Origin.Wire, &m.Origin.Pool,
 		&m.To, &m.Country, &m.Type, &m.Encoding, &m.Parts, &m.Reference, &m.Price, &m.ConfigurationSet, &m.Feedback,
-		&m.InvocationID, &hash, &accepted, &expires, &contextText, &parameters, &why, &m.Body)
+		&m.InvocationID, &hash, &accepted, &expires, &contextText, &parameters, &why, &m.Body, &m.WireParts)
 	if err != nil {
 		return nil, err
 	}
 	m.EndedAt, m.AcceptedAt, m.ExpiresAt, m.RequestHash = instant(ended), instant(accepted), instant(expires), uint64(hash)
-	if m.Parts == 1 {
+	if m.OnWire() == 1 {
 		part.State, part.Code, part.EndedAt, part.SubmittedAt = m.State, m.Code, m.EndedAt, instant(submitted)
 		m.PartLog = []message.Part{part}
 	}
@@ -99,10 +99,10 @@ func toID(octets []byte) (id message.ID, err error) {
 
 // readParts fills in the parts of a message that has several.
 func readParts(ctx context.Context, q querier, m *message.Message) error {
-	if m.Parts == 1 {
+	if m.OnWire() == 1 {
 		return nil
 	}
-	m.PartLog = newParts(m.Parts)
+	m.PartLog = newParts(m.OnWire())
 	known, err := all(ctx, q, scanPart, `SELECT part, state, code, carrier_message_id, attempts, submitted_at, ended_at
 		FROM message_parts WHERE message_id = $1`, m.ID[:])
 	for _, p := range known {

@@ -108,6 +108,9 @@ func (r *road) take(ctx context.Context, conn querier, step []*write) error {
 
 func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error {
 	s := one.submission
+	if err := r.recount(ctx, q, s.ID, s.Parts); err != nil {
+		return err
+	}
 	l, p, err := r.part(ctx, q, one, s.ID, s.Part)
 	if err != nil || p == nil {
 		return err
@@ -133,6 +136,21 @@ func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error 
 	}
 	delete(r.orphans, key)
 	r.step.adopted = append(r.step.adopted, key.carrier, key.id)
+	return nil
+}
+
+// recount gives a message as many parts as it has on the wire. That is known when
+// the carrier takes the first.
+func (r *road) recount(ctx context.Context, q querier, id message.ID, parts int) error {
+	l, err := r.life(ctx, q, id)
+	if err != nil || l == nil || parts == 0 || parts == len(l.parts) {
+		return err
+	}
+	old, news := l.parts, l.news
+	l.parts, l.news = newParts(parts), make([]bool, parts)
+	copy(l.parts, old)
+	copy(l.news, news)
+	r.step.wires = append(r.step.wires, int64(parts), id[:])
 	return nil
 }
 

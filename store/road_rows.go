@@ -17,6 +17,7 @@ type stepRows struct {
 	adopted  values // orphans that found their part
 	spend    values
 	reroutes values
+	wires    values // numbers of parts on the wire
 
 	touched []*life
 	read    []*life // from the database
@@ -30,7 +31,7 @@ type awaitedRow struct {
 }
 
 func (s *stepRows) clear() {
-	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes} {
+	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes, &s.wires} {
 		clear(*list)
 		*list = (*list)[:0]
 	}
@@ -98,6 +99,7 @@ var (
 		ON CONFLICT (message_id, part) DO UPDATE SET state = excluded.state, code = excluded.code,
 			carrier_message_id = excluded.carrier_message_id, attempts = excluded.attempts,
 			submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`, 8}
+	wireParts = statement{`UPDATE messages SET wire_parts = ? WHERE id = ?`, 2}
 	// A carrier that uses an id again means the newer part.
 	putAwaited = statement{`INSERT INTO awaited_receipts (carrier, carrier_message_id, message_id, part, submitted_at, ended_at)
 		VALUES (?, ?, ?, ?, ?, ?)
@@ -119,7 +121,7 @@ func (r *road) write(ctx context.Context, f *fast) error {
 		statement *statement
 		rows      values
 	}{
-		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&reroute, s.reroutes}, {&messageNews, s.messages}, {&partNews, s.parts},
+		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&reroute, s.reroutes}, {&wireParts, s.wires}, {&messageNews, s.messages}, {&partNews, s.parts},
 		{&putAwaited, put}, {&dropAwaited, drop}, {&putOrphan, s.orphans}, {&dropOrphan, s.adopted},
 	} {
 		if err := f.each(ctx, w.statement, w.rows); err != nil {

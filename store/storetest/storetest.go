@@ -44,6 +44,8 @@ func Run(t *testing.T, open Open) {
 
 		"MessageComesBackWhole":           testMessageComesBackWhole,
 		"LifeOfOnePart":                   testLifeOfOnePart,
+		"WirePartsAreNotThoseCounted":     testWirePartsAreNotThoseCounted,
+		"EndOfAMessageThatWasCounted":     testEndOfAMessageThatWasCounted,
 		"CarrierIDGivenAgain":             testCarrierIDGivenAgain,
 		"ReceiptBeforeSubmission":         testReceiptBeforeSubmission,
 		"OrphansArePurged":                testOrphansArePurged,

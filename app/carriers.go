@@ -95,6 +95,7 @@ func (a *App) smscSettings(c config.Carrier, pem []byte) (smsc.Settings, error) 
 		IDs: smsc.IDType(c.MsgIDType), Validity: smsc.ValidityFormat(c.ValidityFormat),
 		Log: a.options.Log, Now: a.options.Now,
 	}
+	a.receipts(&settings, c)
 	for _, t := range c.TLVs {
 		settings.TLVs = append(settings.TLVs, smsc.TLV{Tag: uint16(t.Tag), Field: t.Field, Type: smsc.TLVType(t.Type), Countries: t.Countries})
 	}

@@ -41,8 +41,8 @@ type Carrier struct {
 	UnregisteredSender string `yaml:"unregistered_sender" rule:"is=unregistered default=refuse"`
 	// DestinationCountryParameters that travel as TLVs. Absent on a simulator means the two of the example below.
 	TLVs []TLV `yaml:"tlvs"`
-	// How the SMSC writes message ids: same (the receipt repeats the response's text), hex_in_response (the response is hexadecimal, the receipt decimal), hex_in_receipt (the other way round), hex or decimal (both, leading zeros aside). For type smpp.
-	MsgIDType string `yaml:"msg_id_type" rule:"oneof=same|hex_in_response|hex_in_receipt|hex|decimal default=same"`
+	// How the SMSC writes message ids: same (the receipt repeats the response's text), fold_case or no_dashes (the same but for that), hex_in_response (the response is hexadecimal, the receipt decimal), hex_in_receipt (the other way round), hex or decimal (both, leading zeros aside), or learn (same until several receipts show that it is one of the others). For type smpp.
+	MsgIDType string `yaml:"msg_id_type" rule:"oneof=learn|same|fold_case|no_dashes|hex_in_response|hex_in_receipt|hex|decimal default=learn"`
 	// Takes a text for a delivery receipt by its form alone, for an SMSC that does not mark receipts in esm_class. Anybody could then forge one. For type smpp.
 	TextReceipts bool `yaml:"text_receipts"`
 	// How validity_period is written (SMPP 3.4 §7.1.1), or none to leave it to the SMSC. For type smpp.

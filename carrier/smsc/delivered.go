@@ -37,24 +37,24 @@ func (d *delivered) isReceipt(byText bool) bool {
 	return err == nil && r.ID != "" && r.Stat != ""
 }
 
-// receipt trusts the parameters first and the text for what they lack. False means
-// that it bears no message id.
-func (d *delivered) receipt(ids IDType) (carrier.Receipt, bool) {
+// receipt trusts the parameters first and the text for what they lack. It is
+// without a message id; id is that as it came, "" when there is none.
+func (d *delivered) receipt() (r carrier.Receipt, id string) {
 	body := d.body
 	if textCoding(d.coding) == codedUCS2 {
 		body = []byte(gsm.Decode(body, gsm.UCS2))
 	}
 	// A body that is no receipt leaves the parameters, or nothing.
 	text, _ := smpp.ParseReceipt(body, nil)
-	id, _ := d.tlvs.Text(smpp.TagReceiptedMessageID)
+	id, _ = d.tlvs.Text(smpp.TagReceiptedMessageID)
 	if id == "" {
 		id = text.ID
 	}
-	r := carrier.Receipt{MessageID: ids.fromReceipt(id), State: d.state(text.Stat), Code: errorCode(text.Err)}
+	r = carrier.Receipt{State: d.state(text.Stat), Code: errorCode(text.Err)}
 	if code, ok := d.tlvs.NetworkError(); ok {
 		r.Code = errorCode(strconv.Itoa(int(code.Code)))
 	}
-	return r, id != ""
+	return r, id
 }
 
 func (d *delivered) state(stat string) carrier.ReceiptState {

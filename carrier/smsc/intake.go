@@ -23,6 +23,7 @@ const (
 type intake struct {
 	settings *Settings
 	reports  carrier.Reports
+	ids      *ids
 
 	seed   maphash.Seed
 	lanes  [intakeLanes]chan report
@@ -34,6 +35,7 @@ type intake struct {
 // report is a receipt or a text, one of the two.
 type report struct {
 	receipt *carrier.Receipt
+	id      string // of the receipt as it came
 	inbound *carrier.Inbound
 	reply   smpp.Reply
 }
@@ -86,6 +88,9 @@ func (i *intake) record(r report) {
 		return
 	}
 	r.reply.OK()
+	if r.receipt != nil {
+		i.ids.heard(i.ctx, r.id)
+	}
 }
 
 // Handle takes deliver_sm and data_sm (smpp.Handler).
@@ -119,9 +124,9 @@ func (i *intake) Handle(ctx context.Context, request smpp.PDU, reply smpp.Reply)
 func (i *intake) report(d delivered) (report, bool) {
 	now := i.settings.Now()
 	if d.isReceipt(i.settings.TextReceipts) {
-		r, ok := d.receipt(i.settings.IDs)
-		r.Carrier, r.At = i.settings.Name, now
-		return report{receipt: &r}, ok
+		r, id := d.receipt()
+		r.Carrier, r.At, r.MessageID = i.settings.Name, now, i.ids.receipt(id)
+		return report{receipt: &r, id: id}, id != ""
 	}
 	in := d.inbound()
 	in.Carrier, in.At = i.settings.Name, now

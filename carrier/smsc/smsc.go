@@ -82,6 +82,8 @@ type Settings struct {
 	TextReceipts bool
 	// Receipts is what the SMSC's receipts are like.
 	Receipts Receipts
+	// Memory keeps what IDLearn learns; nil forgets it with the carrier.
+	Memory Memory
 
 	// Log is for what the operator has to know; nil logs nothing.
 	Log *slog.Logger
@@ -100,6 +102,7 @@ type Carrier struct {
 	pool     *pool
 	pace     *pace
 	intake   *intake
+	ids      *ids
 
 	mu     sync.Mutex
 	cancel context.CancelFunc // nil before Start
@@ -116,7 +119,8 @@ func New(settings Settings, reports carrier.Reports) *Carrier {
 	if s.Throughput > 0 {
 		c.pace.interval = time.Second / time.Duration(s.Throughput)
 	}
-	c.intake = &intake{settings: &c.settings, reports: reports}
+	c.ids = newIDs(&c.settings)
+	c.intake = &intake{settings: &c.settings, reports: reports, ids: c.ids}
 	return c
 }
 
@@ -157,6 +161,7 @@ func (c *Carrier) Start(ctx context.Context) error {
 	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.cancel = cancel
+	c.ids.start(running)
 	c.intake.start()
 	for range c.settings.Binds {
 		b := &bind{carrier: c}

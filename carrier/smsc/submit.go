@@ -54,7 +54,7 @@ func notWritten(err error) bool {
 func (c *Carrier) outcome(l *line, response *smpp.SubmitSMResp, err error) (string, error) {
 	if err == nil {
 		c.pace.taken()
-		return c.settings.IDs.fromResponse(response.MessageID), nil
+		return c.ids.response(response.MessageID), nil
 	}
 	refused := failure(err)
 	if refused == nil {

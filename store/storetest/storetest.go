@@ -49,6 +49,7 @@ func Run(t *testing.T, open Open) {
 		"CarrierIDGivenAgain":             testCarrierIDGivenAgain,
 		"ReceiptBeforeSubmission":         testReceiptBeforeSubmission,
 		"OrphansArePurged":                testOrphansArePurged,
+		"LearntIDsMatchWhatWaits":         testLearntIDsMatchWhatWaits,
 		"DeliveryAfterExpiry":             testDeliveryAfterExpiry,
 		"PartsFold":                       testPartsFold,
 		"EndingTakesEveryOpenPart":        testEndingTakesEveryOpenPart,

@@ -35,17 +35,7 @@ smsbox-interface = 127.0.0.1
 box-allow-ip = 127.0.0.1
 dlr-storage = internal
 
-group = smsc
-smsc = smpp
-smsc-id = heliograph
-host = 127.0.0.1
-port = %s
-transceiver-mode = true
-smsc-username = kannel
-smsc-password = secret
-system-type = VMA
-address-range = ""
-
+%s
 group = smsbox
 bearerbox-host = 127.0.0.1
 bearerbox-port = %d
@@ -63,6 +53,27 @@ keyword = default
 get-url = "%s/answer?from=%%p&to=%%P&coding=%%c&text=%%b"
 max-messages = 0
 `
+
+// kannelBind is one of Kannel's connections to the SMSC. Those of one smsc-id
+// share the receipts they wait for.
+const kannelBind = `
+group = smsc
+smsc = smpp
+smsc-id = heliograph
+host = 127.0.0.1
+smsc-username = kannel
+smsc-password = secret
+system-type = VMA
+address-range = ""
+%s
+`
+
+// kannelModes are the binds that Kannel makes: how each is asked for, with a verb
+// for the port, and its answer.
+var kannelModes = map[string]map[string]string{
+	"transceiver":              {"port = %s\ntransceiver-mode = true": "bind_transceiver_resp"},
+	"transmitter and receiver": {"port = %s": "bind_transmitter_resp", "receive-port = %s": "bind_receiver_resp"},
+}
 
 // The reports of Kannel, and what dlr-mask asks for: all of them.
 const (
@@ -83,8 +94,8 @@ type kannel struct {
 	held    []url.Values
 }
 
-// startKannel waits until SMPP and HTTP are up.
-func startKannel(t *testing.T, smsc string) *kannel {
+// startKannel waits until SMPP, in a mode of kannelModes, and HTTP are up.
+func startKannel(t *testing.T, smsc, mode string) *kannel {
 	t.Helper()
 	k := &kannel{t: t, told: make(chan url.Values, 1000)}
 	web := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -99,14 +110,20 @@ func startKannel(t *testing.T, smsc string) *kannel {
 		t.Fatal(err)
 	}
 	admin, boxes, sendsms := freePort(t), freePort(t), freePort(t)
+	var binds string
+	for setting := range kannelModes[mode] {
+		binds += fmt.Sprintf(kannelBind, fmt.Sprintf(setting, port))
+	}
 	file := filepath.Join(t.TempDir(), "kannel.conf")
-	if err := os.WriteFile(file, fmt.Appendf(nil, kannelFile, admin, boxes, port, boxes, sendsms, web.URL), 0o600); err != nil {
+	if err := os.WriteFile(file, fmt.Appendf(nil, kannelFile, admin, boxes, binds, boxes, sendsms, web.URL), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	k.sendsms = fmt.Sprintf("http://127.0.0.1:%d/cgi-bin/sendsms", sendsms)
 	bearer := run(t, true, bearerbox, "-v", "0", file)
-	bearer.awaitText("type_name: bind_transceiver_resp")
-	bearer.awaitText(`system_id: "heliograph-sim"`)
+	for _, answer := range kannelModes[mode] {
+		bearer.awaitText("type_name: " + answer)
+		bearer.awaitText(`system_id: "heliograph-sim"`)
+	}
 	box := run(t, true, smsbox, "-v", "0", file)
 	box.awaitText("Connected to bearerbox")
 	k.boxes = []*program{bearer, box}
@@ -146,6 +163,14 @@ func (k *kannel) send(from, to, text, coding string) {
 	}
 }
 
+// rule sets the simulator's rules.
+func (k *kannel) rule(s *server, rules ...options) {
+	k.t.Helper()
+	if status := s.do("PUT", "/simulator/v1/rules", options{"rules": rules}, nil); status != http.StatusOK {
+		k.t.Fatalf("rules: HTTP %d", status)
+	}
+}
+
 // await gives what Kannel tells at a path with these values.
 func (k *kannel) await(path string, want map[string]string) url.Values {
 	k.t.Helper()
@@ -181,8 +206,21 @@ func (k *kannel) await(path string, want map[string]string) url.Values {
 // handset and waits for Kannel's delivery reports.
 func TestKannelTextsShownAndReported(t *testing.T) {
 	t.Parallel()
-	s := dev(t, "--empty")
-	k := startKannel(t, s.smsc)
+	for mode := range kannelModes {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			s := dev(t, "--empty")
+			checkKannelTexts(t, s, startKannel(t, s.smsc, mode))
+		})
+	}
+}
+
+func checkKannelTexts(t *testing.T, s *server, k *kannel) {
+	t.Helper()
+	// Kannel loses a receipt that its receiver reads before its transmitter has
+	// read the message's id.
+	late := options{"prefix": "+336", "outcome": "DELIVERED", "receiptDelay": "500ms"}
+	k.rule(s, late)
 	for i, c := range []struct {
 		name, from, text, coding string
 		shows, encoding          string
@@ -207,10 +245,8 @@ func TestKannelTextsShownAndReported(t *testing.T) {
 			}
 		})
 	}
-	rules := options{"rules": []options{{"prefix": crashHandset(20), "outcome": "UNDELIVERABLE"}, {"prefix": crashHandset(21), "outcome": "REJECTED"}}}
-	if status := s.do("PUT", "/simulator/v1/rules", rules, nil); status != http.StatusOK {
-		t.Fatalf("rules: HTTP %d", status)
-	}
+	k.rule(s, options{"prefix": crashHandset(20), "outcome": "UNDELIVERABLE", "receiptDelay": "500ms"},
+		options{"prefix": crashHandset(21), "outcome": "REJECTED"})
 	k.send("KANNEL", crashHandset(20), "Nobody there", "0")
 	k.await("/report", map[string]string{"to": crashHandset(20), "status": kannelFailed})
 	k.send("KANNEL", crashHandset(21), "Refused", "0")
@@ -221,8 +257,17 @@ func TestKannelTextsShownAndReported(t *testing.T) {
 // puts long answers together. It leaves with unbind.
 func TestKannelGetsAnswersOfHandset(t *testing.T) {
 	t.Parallel()
-	s := dev(t, "--empty")
-	k := startKannel(t, s.smsc)
+	for mode := range kannelModes {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			s := dev(t, "--empty")
+			checkKannelAnswers(t, s, startKannel(t, s.smsc, mode))
+		})
+	}
+}
+
+func checkKannelAnswers(t *testing.T, s *server, k *kannel) {
+	t.Helper()
 	k.send("+12065550142", french, "Who is there?", "0")
 	s.newest(french, 0)
 	for _, body := range []string{"It's me: @$_ {[~^|€]}", "मैं 😀", strings.Repeat("Two parts. ", 20) + "End", strings.Repeat("दो ", 40) + "।"} {

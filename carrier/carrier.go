@@ -52,8 +52,9 @@ type Carrier interface {
 	Slots() int
 	// Submit hands one part over and waits for the carrier's answer. It waits
 	// for a connection, for throughput and for a free window slot, bounded by
-	// ctx. It returns the carrier's id for the part, which receipts bear, or
-	// *Error, or ctx's error when nothing was handed over before ctx ended.
+	// ctx, but not for the end of a pause (Pausing). It returns the carrier's id
+	// for the part, which receipts bear, or *Error, or ctx's error when nothing
+	// was handed over before ctx ended.
 	Submit(ctx context.Context, p Part) (messageID string, err error)
 	// Start connects in the background; it does not wait for a bind.
 	Start(ctx context.Context) error
@@ -65,11 +66,14 @@ type Carrier interface {
 // retry, pause or a final state.
 type Failure string
 
-// Failures that may be tried again, the first three, and failures that may not.
+// Failures that may be tried again, the first four; one that another carrier may
+// not meet; and those that no carrier helps against.
 const (
-	Throttled         Failure = "THROTTLED"          // tried again after a pause of the whole carrier
+	Throttled         Failure = "THROTTLED"          // tried again after a pause of the whole carrier; without a Code it was not handed over
+	QueueFull         Failure = "QUEUE_FULL"         // tried again after a while, others meanwhile
 	Transient         Failure = "TRANSIENT"          // tried again with back-off
 	InDoubt           Failure = "IN_DOUBT"           // written, connection lost or no answer: tried again, may arrive twice
+	Elsewhere         Failure = "ELSEWHERE"          // not taken for a reason of the carrier's own: another one may
 	InvalidNumber     Failure = "INVALID"            // the destination is no number
 	SenderRefused     Failure = "CARRIER_BLOCKED"    // the sender is not allowed there
 	InvalidMessage    Failure = "INVALID_MESSAGE"    // the content or an option is refused
@@ -107,6 +111,13 @@ var ErrHeld = errors.New("carrier: held, and there is no connection")
 // letting it wait, while it is held.
 type Holder interface {
 	Hold(held bool)
+}
+
+// Pausing is a Carrier that holds still for a while when its network is asked too
+// much. What it is given meanwhile it gives back, Throttled and without a Code.
+type Pausing interface {
+	// PausedUntil is when it goes on; a time in the past when it does not pause.
+	PausedUntil() time.Time
 }
 
 // ReceiptState is what a delivery receipt says of a part, in SMPP's terms

@@ -236,12 +236,10 @@ func TestStopIsBoundedByItsContext(t *testing.T) {
 	})
 }
 
-func TestStopEndsAPauseAndAStartlessCarrier(t *testing.T) {
+func TestStopEndsAWaitForAPartsTurnAndAStartlessCarrier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := start(t, Settings{}, refusing(smpp.StatusThrottled))
-		if _, err := r.Submit(t.Context(), part()); err == nil {
-			t.Error("not throttled")
-		}
+		r := start(t, Settings{Throughput: 1}, nil)
+		r.submit(t, part())
 		ended := make(chan error, 1)
 		go func() {
 			_, err := r.Submit(t.Context(), part())

@@ -1,10 +1,6 @@
 package smsc
 
-import (
-	"time"
-
-	"heliograph/carrier"
-)
+import "heliograph/carrier"
 
 var _ carrier.Holder = (*Carrier)(nil)
 
@@ -20,12 +16,4 @@ func (c *Carrier) Hold(held bool) {
 // SetThroughput changes the pace, in message parts per second of all binds
 // together, until the carrier is made anew; 0 means none. Parts that have their
 // turn already keep it.
-func (c *Carrier) SetThroughput(partsPerSecond int) {
-	interval := time.Duration(0)
-	if partsPerSecond > 0 {
-		interval = time.Second / time.Duration(partsPerSecond)
-	}
-	c.pace.mu.Lock()
-	defer c.pace.mu.Unlock()
-	c.pace.interval = interval
-}
+func (c *Carrier) SetThroughput(partsPerSecond int) { c.pace.setThroughput(partsPerSecond) }

@@ -82,6 +82,12 @@ type Settings struct {
 	TextReceipts bool
 	// Receipts is what the SMSC's receipts are like.
 	Receipts Receipts
+	// Errors is what command_status values mean at this carrier, where that is not
+	// what the standard says or it says nothing.
+	Errors map[smpp.Status]carrier.Failure
+	// QueueFullPauses lets ESME_RMSGQFUL pause the whole carrier instead of letting
+	// one message wait.
+	QueueFullPauses bool
 	// Memory keeps what IDLearn learns; nil forgets it with the carrier.
 	Memory Memory
 
@@ -101,6 +107,7 @@ type Carrier struct {
 	reports  carrier.Reports
 	pool     *pool
 	pace     *pace
+	refused  refused
 	intake   *intake
 	ids      *ids
 
@@ -116,9 +123,7 @@ func New(settings Settings, reports carrier.Reports) *Carrier {
 	s := settings.withDefaults()
 	c := &Carrier{settings: s, reports: reports, pool: newPool(s.Window)}
 	c.pace = &pace{jitter: s.Jitter, stopped: c.pool.closing}
-	if s.Throughput > 0 {
-		c.pace.interval = time.Second / time.Duration(s.Throughput)
-	}
+	c.pace.setThroughput(s.Throughput)
 	c.ids = newIDs(&c.settings)
 	c.intake = &intake{settings: &c.settings, reports: reports, ids: c.ids}
 	return c

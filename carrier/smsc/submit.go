@@ -56,15 +56,19 @@ func (c *Carrier) outcome(l *line, response *smpp.SubmitSMResp, err error) (stri
 		c.pace.taken()
 		return c.ids.response(response.MessageID), nil
 	}
-	refused := failure(err)
+	refused, why := c.settings.failure(err)
 	if refused == nil {
 		return "", err
 	}
-	if refused.Failure == carrier.Throttled {
-		c.pace.throttled()
-	}
-	if outOfStep(err) {
+	c.explain(why)
+	switch {
+	case why.class == ClassState:
 		l.rebind()
+	case refused.Failure != carrier.Throttled:
+	case why.status == smpp.StatusMsgQFul:
+		c.pace.full()
+	default:
+		c.pace.throttled()
 	}
 	return "", refused
 }

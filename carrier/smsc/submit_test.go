@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -140,43 +139,14 @@ func TestValidityIsWhatIsLeftOfTheTimeToLive(t *testing.T) {
 		})
 	}
 	inBubble(t, "after a wait", func(t *testing.T) {
-		r := start(t, Settings{}, refusing(smpp.StatusThrottled))
-		if _, err := r.Submit(t.Context(), part()); err == nil {
-			t.Error("not refused")
-		}
+		r := start(t, Settings{Throughput: 1}, nil)
+		r.submit(t, part())
 		received[*smpp.SubmitSM](r)
-		r.submit(t, part()) // waits for the pause of a second
+		r.submit(t, part()) // waits a second for its turn
 		if m := received[*smpp.SubmitSM](r); m.ValidityPeriod != "000000005959000R" {
 			t.Error(m.ValidityPeriod)
 		}
 	})
-}
-
-func TestEveryStatusHasItsFailure(t *testing.T) {
-	cases := map[smpp.Status]carrier.Failure{
-		0x58: carrier.Throttled, 0x14: carrier.Throttled,
-		0x08: carrier.Transient, 0x64: carrier.Transient, 0x67: carrier.Transient, 0xFF: carrier.Transient,
-		0x45: carrier.Transient, 0x04: carrier.Transient, 0x03: carrier.Transient, 0x02: carrier.Transient,
-		0x0B: carrier.InvalidNumber, 0x50: carrier.InvalidNumber, 0x51: carrier.InvalidNumber,
-		0x0A: carrier.SenderRefused, 0x48: carrier.SenderRefused, 0x49: carrier.SenderRefused,
-		0x01: carrier.InvalidMessage, 0x43: carrier.InvalidMessage, 0x104: carrier.InvalidMessage,
-		0xC0: carrier.InvalidMessage, 0xC1: carrier.InvalidMessage, 0xC2: carrier.InvalidMessage,
-		0xC3: carrier.InvalidMessage, 0xC4: carrier.InvalidMessage, 0x61: carrier.InvalidMessage,
-		0x62: carrier.InvalidMessage, 0x65: carrier.InvalidMessage, 0x66: carrier.InvalidMessage,
-		0x15: carrier.ConfigurationFail, 0x53: carrier.ConfigurationFail,
-		0x07: carrier.ConfigurationFail, 0x06: carrier.ConfigurationFail,
-		0x33: carrier.Rejected, 0x4FF: carrier.Rejected,
-	}
-	for status, want := range cases {
-		inBubble(t, status.String(), func(t *testing.T) {
-			r := start(t, Settings{}, refusing(status))
-			_, err := r.Submit(t.Context(), part())
-			var refused *carrier.Error
-			if !errors.As(err, &refused) || refused.Failure != want || refused.Code != status.String() {
-				t.Errorf("%v, want %v", err, want)
-			}
-		})
-	}
 }
 
 func TestAnswerThatDoesNotComeLeavesThePartInDoubt(t *testing.T) {
@@ -235,31 +205,6 @@ func TestFieldThatDoesNotFitIsAnInvalidMessage(t *testing.T) {
 			t.Errorf("the sender is in %q", err)
 		}
 	})
-}
-
-func TestThrottlingPausesTheWholeCarrier(t *testing.T) {
-	for _, status := range []smpp.Status{smpp.StatusThrottled, smpp.StatusMsgQFul} {
-		inBubble(t, status.String(), func(t *testing.T) {
-			r := start(t, Settings{Binds: 2}, refusing(slices.Repeat([]smpp.Status{status}, 7)...))
-			synctest.Wait()
-			want := []time.Duration{0, 1, 2, 4, 8, 16, 30, 30}
-			for i, seconds := range want {
-				began := time.Now()
-				_, err := r.Submit(t.Context(), part())
-				if took := time.Since(began); took != seconds*time.Second {
-					t.Errorf("attempt %d after %v, want %v s", i, took, int(seconds))
-				}
-				if refused := err != nil; refused != (i < 7) {
-					t.Errorf("attempt %d: %v", i, err)
-				}
-			}
-			began := time.Now()
-			r.submit(t, part())
-			if took := time.Since(began); took != 0 {
-				t.Errorf("after a part was taken the next waited %v", took)
-			}
-		})
-	}
 }
 
 func TestThroughputIsTheCarriersOverAllBinds(t *testing.T) {

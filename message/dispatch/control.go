@@ -1,6 +1,8 @@
 package dispatch
 
 import (
+	"bytes"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -71,13 +73,16 @@ func (d *Dispatcher) Standing(name string) Standing {
 	return Standing{Paused: l.halted, InFlight: busy, Waiting: max(0, len(l.held)-busy)}
 }
 
-// putBack gives a message back that was taken up and not handed over: it goes
-// first when the lane goes on.
+// putBack gives a message back that was taken up and not sent: it goes first
+// when the lane goes on, in its order among others that came back.
 func (l *lane) putBack(j *job) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	j.attempts--
-	l.ready = append([]*job{j}, l.ready...)
+	i := 0
+	for i < len(l.ready) && bytes.Compare(l.ready[i].ID[:], j.ID[:]) < 0 {
+		i++
+	}
+	l.ready = slices.Insert(l.ready, i, j)
 	l.work.Signal()
 }
 

@@ -68,36 +68,6 @@ func TestTransientFailureIsTriedAgain(t *testing.T) {
 	}
 }
 
-// Rule(SendTextMessage): a carrier that throttles is paused as a whole, and the same part goes first afterwards.
-func TestThrottlingPausesTheWholeCarrier(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(&network{}, 0)
-		throttled := 3
-		b.net.answer = func(context.Context, carrier.Part) error {
-			if throttled--; throttled >= 0 {
-				return refusal(carrier.Throttled, "ESME_RTHROTTLED")
-			}
-			return nil
-		}
-		b.start(t)
-		first, second := b.accept(t), b.accept(t)
-		elapse(700 * time.Millisecond)
-		if n := len(b.net.submissions()); n != 1 {
-			t.Errorf("%d submissions within the first pause; want 1", n)
-		}
-		elapse(time.Minute)
-		synctest.Wait()
-		seen := b.net.submissions()
-		if len(seen) != 5 || seen[3].MessageID != first.String() || seen[4].MessageID != second.String() {
-			t.Errorf("submissions: %v", seen)
-		}
-		if wait := b.net.at[3].Sub(b.net.at[2]); wait < 3*time.Second || wait > 5*time.Second {
-			t.Errorf("third pause is %v; want about 4 s", wait)
-		}
-		b.stop(t)
-	})
-}
-
 // Rule(SendTextMessage): a message that was not handed over within its time to live ends TTL_EXPIRED, also while the carrier is down.
 func TestTimeToLiveEndsWhileCarrierIsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"heliograph/carrier"
 	"heliograph/message"
 )
 
@@ -11,7 +12,8 @@ import (
 type lane struct {
 	*Dispatcher
 	Link
-	name string
+	name    string
+	pausing carrier.Pausing // the carrier; nil when it is of a kind that never pauses
 	control
 
 	mu      sync.Mutex
@@ -31,9 +33,6 @@ type lane struct {
 	over  chan struct{} // closed when the lane takes up no more messages
 	ended chan struct{} // closed when what was under way is on record
 	tasks sync.WaitGroup
-
-	pause       time.Duration // the present pause for throttling, 0 = none
-	pausedUntil time.Time
 }
 
 // job is a message in memory and how far it got.
@@ -56,6 +55,7 @@ func newLane(d *Dispatcher, link Link) *lane {
 		over:    make(chan struct{}), ended: make(chan struct{}),
 	}
 	l.work = sync.NewCond(&l.mu)
+	l.pausing, _ = link.Carrier.(carrier.Pausing)
 	return l
 }
 
@@ -167,36 +167,4 @@ func (l *lane) delay(j *job, period time.Duration) {
 	defer l.mu.Unlock()
 	j.at = l.Now().Add(period)
 	l.delayed = append(l.delayed, j)
-}
-
-// throttled pauses the whole lane, longer each time that the carrier says so
-// again after a pause.
-func (l *lane) throttled() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.Now()
-	if now.Before(l.pausedUntil) {
-		return // another part in flight was told the same
-	}
-	l.pause = min(max(2*l.pause, firstPause), longestPause)
-	l.pausedUntil = now.Add(jitter(l.pause))
-}
-
-// accepted ends the lengthening of pauses.
-func (l *lane) accepted() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.pause != 0 && !l.Now().Before(l.pausedUntil) {
-		l.pause = 0
-	}
-}
-
-// pauseLeft is how long the lane is still paused.
-func (l *lane) pauseLeft() time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.pause == 0 {
-		return 0
-	}
-	return l.pausedUntil.Sub(l.Now())
 }

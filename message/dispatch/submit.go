@@ -13,10 +13,10 @@ import (
 )
 
 const (
-	firstPause   = time.Second // of a carrier that throttles; doubled up to
-	longestPause = 30 * time.Second
 	firstDelay   = time.Second // before another attempt; doubled up to
 	longestDelay = 5 * time.Minute
+	firstFull    = 5 * time.Second // for the carrier's queue to have room; doubled up to
+	longestFull  = 30 * time.Second
 	storeRetry   = time.Second
 )
 
@@ -44,7 +44,26 @@ func (l *lane) worker() {
 		}
 		l.send(j)
 		l.busy.Add(-1)
+		l.calm()
 	}
+}
+
+// calm waits while the carrier pauses: what is to be sent next waits in its
+// queue meanwhile, not with a worker.
+func (l *lane) calm() {
+	for left := l.pauseLeft(); left > 0; left = l.pauseLeft() {
+		if !wait(left, l.over) {
+			return
+		}
+	}
+}
+
+// pauseLeft is how long the carrier still pauses.
+func (l *lane) pauseLeft() time.Duration {
+	if l.pausing == nil {
+		return 0
+	}
+	return l.pausing.PausedUntil().Sub(l.Now())
 }
 
 // send submits the parts of a message in order, until it is sent, ended or put
@@ -65,10 +84,8 @@ func (l *lane) send(j *job) {
 		}
 		id, err := l.submit(j, parts)
 		if err != nil {
-			if !l.again(j, err) {
-				return
-			}
-			continue
+			l.again(j, err)
+			return
 		}
 		if !l.took(j, id, len(parts)) {
 			return
@@ -77,22 +94,16 @@ func (l *lane) send(j *job) {
 	l.drop(j)
 }
 
-// pass waits while the lane is paused. It says whether the next part may go
-// now: the message may have expired, or the lane may be stopping.
+// pass says whether the next part may go now: the message may have expired, the
+// carrier may pause, or the lane may be stopping.
 func (l *lane) pass(j *job) bool {
-	for {
-		left := j.ExpiresAt.Sub(l.Now())
-		if left <= 0 {
-			l.expire(j)
-			return false
-		}
-		pause := l.pauseLeft()
-		if pause <= 0 {
-			break
-		}
-		if !wait(min(pause, left), l.over) {
-			break
-		}
+	if !j.ExpiresAt.After(l.Now()) {
+		l.expire(j)
+		return false
+	}
+	if l.pauseLeft() > 0 {
+		l.putBack(j)
+		return false
 	}
 	select {
 	case <-l.over:
@@ -119,7 +130,6 @@ func (l *lane) submit(j *job, parts []gsm.Segment) (id string, err error) {
 // took records a part that the carrier took. False means that the lane stops
 // before it could.
 func (l *lane) took(j *job, id string, parts int) bool {
-	l.accepted()
 	s := message.Submission{
 		ID: j.ID, Part: j.next, Parts: parts, Carrier: l.name,
 		CarrierMessageID: id, Attempts: j.attempts, At: l.Now(),
@@ -130,58 +140,49 @@ func (l *lane) took(j *job, id string, parts int) bool {
 	return written
 }
 
-// again decides what follows a failed attempt; true means: try at once.
-func (l *lane) again(j *job, err error) bool {
-	if errors.Is(err, carrier.ErrHeld) {
-		l.putBack(j)
-		return false
-	}
+// again decides what follows a failed attempt.
+func (l *lane) again(j *job, err error) {
 	var refused *carrier.Error
-	if !errors.As(err, &refused) {
-		if l.ctx.Err() != nil {
-			return false // stopping: nothing was handed over
-		}
-		if errors.Is(err, context.DeadlineExceeded) {
-			j.attempts--
-			l.expire(j)
-			return false
-		}
-		refused = &carrier.Error{Failure: carrier.Transient, Err: err}
+	switch {
+	case errors.Is(err, carrier.ErrHeld):
+		j.attempts--
+		l.putBack(j)
+	case errors.As(err, &refused):
+		l.refused(j, refused)
+	case l.ctx.Err() != nil: // stopping: nothing was handed over
+	case errors.Is(err, context.DeadlineExceeded):
+		j.attempts--
+		l.expire(j)
+	default:
+		l.refused(j, &carrier.Error{Failure: carrier.Transient, Err: err})
 	}
-	j.failure = failure{refused.Failure, refused.Code}
-	switch refused.Failure {
-	case carrier.Throttled:
-		l.throttled()
-		return true
-	case carrier.Transient, carrier.InDoubt:
-		l.delay(j, backOff(j.attempts))
-		return false
-	case carrier.ConfigurationFail:
-		l.Log.Error("the carrier refuses messages for a setting of its own: check its configuration",
-			"carrier", l.name, "code", refused.Code)
-	}
-	l.end(j, finalState(refused.Failure), refused.Code)
-	return false
 }
 
-// finalState is what a refusal for good makes of a part.
-func finalState(f carrier.Failure) message.State {
-	switch f {
-	case carrier.InvalidNumber:
-		return message.Invalid
-	case carrier.SenderRefused, carrier.Rejected:
-		return message.CarrierBlocked
-	case carrier.InvalidMessage:
-		return message.InvalidMessage
+// refused decides what follows what the carrier said.
+func (l *lane) refused(j *job, said *carrier.Error) {
+	if said.Failure == carrier.Throttled && said.Code == "" {
+		j.attempts-- // it was not handed over
+		l.putBack(j)
+		return
 	}
-	return message.Unknown
+	j.failure = failure{said.Failure, said.Code}
+	switch {
+	case said.Failure == carrier.Throttled && l.pausing != nil:
+		l.putBack(j)
+	case said.Failure == carrier.Throttled, said.Failure == carrier.QueueFull:
+		l.delay(j, backOff(j.attempts, firstFull, longestFull))
+	case said.Failure == carrier.Transient, said.Failure == carrier.InDoubt:
+		l.delay(j, backOff(j.attempts, firstDelay, longestDelay))
+	default:
+		l.end(j, message.Refused(said.Failure), said.Code)
+	}
 }
 
 // expire ends a message whose time to live is over: as the network's fault
 // where the carrier's last word was one.
 func (l *lane) expire(j *job) {
 	if j.failure.kind == carrier.Transient {
-		l.end(j, message.CarrierUnreachable, j.failure.code)
+		l.end(j, message.Refused(j.failure.kind), j.failure.code)
 		return
 	}
 	l.end(j, message.Expired, j.failure.code)
@@ -256,8 +257,8 @@ func unfit(m *message.Message) (code string) {
 }
 
 // backOff is the wait before another attempt.
-func backOff(attempts int) time.Duration {
-	return jitter(min(firstDelay<<min(attempts-1, 16), longestDelay))
+func backOff(attempts int, first, longest time.Duration) time.Duration {
+	return jitter(min(first<<min(max(attempts, 1)-1, 16), longest))
 }
 
 // jitter spreads a wait over three quarters to five quarters of it.

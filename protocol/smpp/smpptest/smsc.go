@@ -44,6 +44,9 @@ type Received struct {
 type SMSC struct {
 	// Addr is the address to dial, set by Start.
 	Addr string
+	// Version is the sc_interface_version of accepted binds, 0x34 unless changed; 0
+	// leaves the parameter out, as SMSCs do that know no optional parameters.
+	Version uint8
 	// OnBind chooses the answer to a bind; nil accepts. Several at once may call it.
 	OnBind func(c *Conn, bind *smpp.Bind) smpp.Status
 	// OnSubmit answers a submit_sm with Conn.Reply, Conn.Raw or not at all; nil
@@ -73,6 +76,7 @@ type SMSC struct {
 // sets its hooks first.
 func New(configure func(*SMSC)) *SMSC {
 	s := &SMSC{
+		Version:  smpp.InterfaceVersion,
 		Requests: make(chan Received, 1000),
 		Binds:    make(chan *Conn, 100),
 		Closed:   make(chan *Conn, 100),
@@ -225,10 +229,18 @@ func (s *SMSC) bind(c *Conn, h smpp.Header, p *smpp.Bind) {
 	if s.OnBind != nil {
 		status = s.OnBind(c, p)
 	}
-	c.Reply(h.Sequence, &smpp.BindResp{Mode: p.Mode, Status: status})
+	c.Reply(h.Sequence, s.bindAnswer(p.Mode, status))
 	if status == smpp.StatusOK {
 		s.accepted(c)
 	}
+}
+
+func (s *SMSC) bindAnswer(mode smpp.BindMode, status smpp.Status) *smpp.BindResp {
+	answer := &smpp.BindResp{Mode: mode, Status: status}
+	if status == smpp.StatusOK && s.Version != 0 {
+		answer.TLVs.AddUint8(smpp.TagSCInterfaceVersion, s.Version)
+	}
+	return answer
 }
 
 func (s *SMSC) submit(c *Conn, h smpp.Header, p *smpp.SubmitSM) {

@@ -180,7 +180,7 @@ func (t *Turn) respond(status smpp.Status, id string) {
 func (t *Turn) answer(status smpp.Status, id string) smpp.PDU {
 	switch p := t.PDU.(type) {
 	case *smpp.Bind:
-		return &smpp.BindResp{Mode: p.Mode, Status: status}
+		return t.SMSC.bindAnswer(p.Mode, status)
 	case *smpp.SubmitSM:
 		return &smpp.SubmitSMResp{Status: status, MessageID: id}
 	case *smpp.DataSM:

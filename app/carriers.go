@@ -54,9 +54,7 @@ func routing(file *config.File, all []config.Carrier) *route.Carriers {
 			r.Shared = append(r.Shared, fictitiousShared(c.Name)...)
 		}
 	}
-	for _, line := range file.Routes {
-		r.Routes = append(r.Routes, route.Route{Countries: line.Countries, Carriers: line.Carriers})
-	}
+	r.Routes, r.Networks = routesOf(file), networksOf(file.Networks)
 	for _, s := range file.SharedIdentities {
 		shared := route.Shared{Country: s.Country, Identity: s.Identity}
 		for _, p := range s.Carriers {
@@ -69,7 +67,7 @@ func routing(file *config.File, all []config.Carrier) *route.Carriers {
 
 func choosable(c config.Carrier) route.Carrier {
 	action, substitute := c.Unregistered()
-	return route.Carrier{Name: c.Name, Unregistered: route.Action(action), Substitute: substitute, Width: width(c)}
+	return route.Carrier{Name: c.Name, Unregistered: route.Action(action), Substitute: substitute, Width: width(c), Simulated: c.Type == config.Simulator}
 }
 
 // fictitiousShared are the shared senders of a simulated network: one in every

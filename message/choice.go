@@ -30,6 +30,9 @@ type Request struct {
 	// destination knows already, "" = none. state stands for the pool and its
 	// identities: a choice made in another state is forgotten. Nil = none.
 	Recall func(pool string, state uint64) (identity string)
+	// Trial asks what would be chosen: nothing is sent, and no carrier that is
+	// not well is probed.
+	Trial bool
 }
 
 // Decision is what was chosen.
@@ -49,6 +52,7 @@ type Hop struct {
 	Carrier string             // name
 	Wire    string             // what the wire carries there as the sender
 	Width   gsm.ReferenceWidth // of the reference that ties parts together there
+	Down    bool               // it has no connection at present: the message would wait there
 }
 
 // Sticky is the identity that a destination last got a message from, where

@@ -10,6 +10,8 @@ type Why struct {
 	Candidates []Considered `json:"c,omitempty"`
 	Chosen     string       `json:"o,omitempty"` // code of why the chosen one won
 	Routes     []Passed     `json:"r,omitempty"` // carriers that were passed over
+	Route      int          `json:"l,omitempty"` // line of the route in the configuration file, 0 = none
+	Taken      string       `json:"k,omitempty"` // code of what the carrier was taken for, "" = the first that could be
 	// Spelling is the identity's own, kept where it has no record (a sender
 	// that nobody holds, or a shared one) and the carrier's wire shows another.
 	Spelling string `json:"s,omitempty"`

@@ -12,7 +12,6 @@ import (
 type ballot struct {
 	*destination
 	carriers   *Carriers
-	pool       string
 	state      uint64 // FNV-1a of all that was weighed
 	candidates []candidate
 }
@@ -49,13 +48,41 @@ func (b *ballot) add(o candidate) {
 	if o.code == "" {
 		o.code = b.carriers.link(b.destination, &o)
 	}
-	b.state = hash(hash(hash(b.state, o.identity), o.code), o.carrier)
+	b.state = hash(hash(hash(b.state, o.identity), o.code), o.anchor)
 	b.candidates = append(b.candidates, o)
+}
+
+// passOverFailing passes over a pool's members whose messages do not arrive,
+// while there is another. Now and then one is tried all the same.
+func (b *ballot) passOverFailing() {
+	if b.senders == nil || b.pool == "" {
+		return
+	}
+	var fails []int
+	fit := 0
+	for i := range b.candidates {
+		o := &b.candidates[i]
+		if o.code != "" {
+			continue
+		}
+		fit++
+		if o.identity != "" && !b.senders.Well(o.identity, b.rules.ISO) &&
+			(b.quiet || !b.senders.Probe(o.identity, b.rules.ISO, b.draw)) {
+			fails = append(fails, i)
+		}
+	}
+	if len(fails) == fit {
+		return
+	}
+	for _, i := range fails {
+		b.candidates[i].code = failing
+	}
 }
 
 // elect takes the best that fits: by rank, then transactional before
 // promotional, then the one that the destination knows already, then by draw.
 func (b *ballot) elect(q *message.Request) (message.Decision, error) {
+	b.passOverFailing()
 	best := math.MaxInt
 	fit := 0
 	for i := range b.candidates {

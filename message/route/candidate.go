@@ -23,6 +23,11 @@ const (
 	noSenderIDs    = "nosender"
 	notRegistered  = "unregistered"
 	notProvisioned = "carrier"
+	noRoute        = "route"
+	failing        = "failing"
+	down           = "down"
+	unwell         = "unwell"
+	noStandIn      = "standin"
 	lowerRank      = "rank"
 	equalRank      = "equal"
 )
@@ -50,9 +55,22 @@ const (
 // destination is where a message goes and by whom.
 type destination struct {
 	rules     country.Rules
-	simulated bool     // a published simulator destination
-	carriers  []string // that serve the country, the preferred one first
+	to        string // E.164 with +
+	simulated bool   // a published simulator destination
+	at        int    // first of the routes that the destination allows
 	asked     api.MessageType
+	pool      string // id of the pool that the message comes from, "" = none
+	draw      uint64
+	mccmnc    string // of the destination's network, when looked up
+	looked    bool
+
+	up       func(carrier string) bool // nil = all have a connection
+	delivery Health                    // of carriers, nil = all are well
+	senders  Health                    // of identities, nil = all are well
+	quiet    bool                      // nothing is probed
+	instead  string                    // the carrier that another is wanted for, "" = none
+	tried    []string                  // carriers that had the message beside it
+	one      [1]Weighted
 }
 
 // candidate is an identity that stands for choice.
@@ -72,6 +90,12 @@ type candidate struct {
 	carrier, wire string
 	width         gsm.ReferenceWidth
 	passed        []message.Passed
+	route         int    // line of the route
+	anchor        string // first carrier of the first group that can have it
+	spare         hop    // the first that could have it and is not well
+	unfit         string // why no carrier can have it
+	taken         string // message.Why.Taken
+	down          bool   // the carrier has no connection
 }
 
 // ofNumber weighs a number for the destination.

@@ -1,9 +1,6 @@
 package route
 
 import (
-	"slices"
-
-	"heliograph/message"
 	"heliograph/protocol/gsm"
 	"heliograph/resource/origination"
 )
@@ -26,12 +23,7 @@ type Carrier struct {
 	Unregistered Action
 	Substitute   string             // sender ID text for Substitute
 	Width        gsm.ReferenceWidth // of the reference that ties parts together
-}
-
-// Route says which carriers serve which countries.
-type Route struct {
-	Countries []string // ISO 3166-1 alpha-2 codes; empty = all
-	Carriers  []string // names, the preferred one first
+	Simulated    bool               // leads to no network
 }
 
 // Shared is a sender that belongs to no customer.
@@ -45,32 +37,16 @@ type Shared struct {
 // changed once it is in use: a reload brings a new one.
 type Carriers struct {
 	All    []Carrier // in the order of the configuration
-	Routes []Route   // the first that names a country serves it; none at all = every carrier
+	Routes []Route   // the first that matches is taken; none at all = every carrier
 	Shared []Shared
 	// Simulator names the internal simulator carrier that takes everything to
 	// a published simulator destination and from a SIMULATOR number, whatever
 	// the routes say: none of that may reach a paying carrier. It need not be
 	// among All.
 	Simulator string
-}
-
-// serving names the carriers for a country, the preferred one first. The
-// second result is false where no route matches.
-func (c *Carriers) serving(iso string) (names []string, ok bool) {
-	for i := range c.Routes {
-		r := &c.Routes[i]
-		if len(r.Countries) == 0 || slices.Contains(r.Countries, iso) {
-			return r.Carriers, true
-		}
-	}
-	if len(c.Routes) > 0 || len(c.All) == 0 {
-		return nil, false
-	}
-	names = make([]string, len(c.All))
-	for i := range c.All {
-		names[i] = c.All[i].Name
-	}
-	return names, true
+	// Networks tells which mobile network a destination is in. Nil = none is
+	// known.
+	Networks Lookup
 }
 
 func (c *Carriers) named(name string) *Carrier {
@@ -80,43 +56,6 @@ func (c *Carriers) named(name string) *Carrier {
 		}
 	}
 	return nil
-}
-
-// link finds the carrier that takes an identity to the destination, and what
-// its wire carries. The code says why none does.
-func (c *Carriers) link(d *destination, o *candidate) (code string) {
-	if d.simulated {
-		if o.unregistered {
-			return notRegistered
-		}
-		o.carrier, o.wire = c.Simulator, o.spelling
-		return ""
-	}
-	code = notProvisioned
-	for _, name := range d.carriers {
-		net := c.named(name)
-		if net == nil {
-			continue
-		}
-		as, ok := provisioned(o.provisions, name)
-		if !ok {
-			o.passed = append(o.passed, message.Passed{Carrier: name, Code: notProvisioned})
-			continue
-		}
-		if as == "" {
-			as = o.spelling
-		}
-		if o.unregistered {
-			if as, ok = net.unregistered(as); !ok {
-				o.passed = append(o.passed, message.Passed{Carrier: name, Code: notRegistered})
-				code = notRegistered
-				continue
-			}
-		}
-		o.carrier, o.wire, o.width = name, as, net.Width
-		return ""
-	}
-	return code
 }
 
 // unregistered is what goes on the wire for a sender ID that is not registered.

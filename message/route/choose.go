@@ -8,9 +8,15 @@ import (
 	"heliograph/resource/origination"
 )
 
-// Router chooses by the operator's settings of the moment.
+// Router chooses by the operator's settings and the carriers' health of the
+// moment.
 type Router struct {
 	Carriers func() *Carriers
+	// Up says whether a carrier has a connection. Nil = all have.
+	Up func(carrier string) bool
+	// Delivery is the health of carriers, Senders that of identities, by what
+	// receipts say. Nil = all are well.
+	Delivery, Senders Health
 }
 
 // Where a message type came from, and why the chosen identity won: the codes of
@@ -43,7 +49,8 @@ const (
 // nothing fits.
 func (r Router) Choose(q message.Request, v *origination.View, set *configset.Set) (message.Decision, error) {
 	c := r.Carriers()
-	d := destination{asked: q.Type}
+	d := r.destination(q.To, q.Type, q.Draw)
+	d.quiet = q.Trial
 	typeFrom := byRequest
 	if d.asked == "" && set != nil {
 		d.asked, typeFrom = set.DefaultType, bySet
@@ -73,6 +80,11 @@ func (r Router) Choose(q message.Request, v *origination.View, set *configset.Se
 	return m, err
 }
 
+// destination is where a message goes, not yet located.
+func (r Router) destination(to string, asked api.MessageType, draw uint64) destination {
+	return destination{to: to, asked: asked, draw: draw, up: r.Up, delivery: r.Delivery, senders: r.Senders}
+}
+
 // locate looks up the destination's rules and who serves it.
 func (d *destination) locate(q *message.Request, c *Carriers) error {
 	iso, _, simulated := country.SimulatorDestination(q.To)
@@ -83,8 +95,11 @@ func (d *destination) locate(q *message.Request, c *Carriers) error {
 	served := known
 	if d.rules, d.simulated = rules, simulated; simulated {
 		served = c.Simulator != ""
+	} else if known && len(c.Routes) == 0 {
+		served = len(c.All) > 0
 	} else if known {
-		d.carriers, served = c.serving(iso)
+		d.at = d.first(c, 0)
+		served = d.at >= 0
 	}
 	if !served {
 		return api.Invalid(api.ValidationExceptionReasonDestinationCountryBlocked,
@@ -117,7 +132,7 @@ func (o *candidate) decision() message.Decision {
 		Type:    o.types,
 		Carrier: o.carrier,
 		Width:   o.width,
-		Why:     message.Why{Routes: o.passed, Spelling: spelling},
+		Why:     message.Why{Routes: o.passed, Spelling: spelling, Route: o.route, Taken: o.taken},
 	}
 }
 
@@ -129,8 +144,8 @@ func (d *destination) fromPool(c *Carriers, q *message.Request, v *origination.V
 		return message.Decision{}, api.Conflict(api.ConflictExceptionReasonMessageTypeMismatch, api.ResourceTypePool, p.ID,
 			"Send the message type of the pool, or leave it out.")
 	}
-	d.asked = p.MessageType
-	b := ballot{destination: d, carriers: c, pool: p.ID, state: poolState(p)}
+	d.asked, d.pool = p.MessageType, p.ID
+	b := ballot{destination: d, carriers: c, state: poolState(p)}
 	for i := range p.Members {
 		b.addMember(&p.Members[i], v)
 	}
@@ -190,6 +205,10 @@ func refuse(o *candidate) error {
 	case notProvisioned:
 		return api.Invalid(api.ValidationExceptionReasonInvalidIdentityForDestinationCountry,
 			"No carrier of the country's route has this identity: ask the operator to provision it there.", member)
+	}
+	if o.code == noRoute {
+		return api.Invalid(api.ValidationExceptionReasonInvalidIdentityForDestinationCountry,
+			"No route to this destination is for this identity and message type: ask the operator for one.", member)
 	}
 	return api.Invalid(api.ValidationExceptionReasonInvalidIdentityForDestinationCountry,
 		"This identity cannot reach the destination's country: choose one that can, or a pool.", member)

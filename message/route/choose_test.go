@@ -90,6 +90,15 @@ func plain() *Carriers {
 	}
 }
 
+// oneByOne are groups of one carrier each.
+func oneByOne(names ...string) [][]Weighted {
+	var groups [][]Weighted
+	for _, name := range names {
+		groups = append(groups, []Weighted{{Carrier: name, Weight: 1}})
+	}
+	return groups
+}
+
 // sent is one question, from the caller's words to the answer.
 type sent struct {
 	identity, to, iso string
@@ -379,13 +388,13 @@ func TestCarrierFollowsRoutesAndProvisions(t *testing.T) {
 	c := &Carriers{
 		All: []Carrier{{Name: "a"}, {Name: "b", Unregistered: Pass}, {Name: "c", Unregistered: Substitute, Substitute: "Generic"}},
 		Routes: []Route{
-			{Countries: []string{"IN", "US"}, Carriers: []string{"a", "b"}},
-			{Countries: []string{"FR"}, Carriers: []string{"a", "gone", "b"}},
-			{Countries: []string{"DE"}, Carriers: []string{"c"}},
-			{Countries: []string{"DK"}, Carriers: []string{"a"}},
-			{Countries: []string{"GB"}, Carriers: []string{"a", "b"}},
-			{Countries: []string{"SG"}, Carriers: []string{"c"}},
-			{Countries: []string{"IE"}, Carriers: []string{"a"}},
+			{Countries: []string{"IN", "US"}, Groups: oneByOne("a", "b")},
+			{Countries: []string{"FR"}, Groups: oneByOne("a", "gone", "b")},
+			{Countries: []string{"DE"}, Groups: oneByOne("c")},
+			{Countries: []string{"DK"}, Groups: oneByOne("a")},
+			{Countries: []string{"GB"}, Groups: oneByOne("a", "b")},
+			{Countries: []string{"SG"}, Groups: oneByOne("c")},
+			{Countries: []string{"IE"}, Groups: oneByOne("a")},
 		},
 		Simulator: "inside",
 	}
@@ -464,9 +473,14 @@ func TestSenderIDsInEveryCountry(t *testing.T) {
 
 func TestExplainPutsEveryCodeIntoWords(t *testing.T) {
 	for _, c := range []string{inactive, noSMS, otherType, otherCountry, noReach, inboundOnly, simulatorOnly, noSenderIDs,
-		notRegistered, notProvisioned, lowerRank, equalRank} {
+		notRegistered, notProvisioned, noRoute, failing, lowerRank, equalRank} {
 		if passedOver(c) == c {
 			t.Errorf("code %q has no words", c)
+		}
+	}
+	for _, c := range []string{notRegistered, notProvisioned, down, unwell, noStandIn} {
+		if carrierPassedOver(c) == c {
+			t.Errorf("code %q of a carrier has no words", c)
 		}
 	}
 	for _, c := range []string{wonNamed, wonOnly, wonRank, wonSticky, wonDraw, wonDefault, wonShared} {

@@ -1,6 +1,8 @@
 package route
 
 import (
+	"fmt"
+
 	"heliograph/carrier"
 	"heliograph/message"
 )
@@ -20,6 +22,15 @@ func Explain(w message.Why) []string {
 	}
 	for _, p := range w.Routes {
 		lines = append(lines, "Carrier "+p.Carrier+" was passed over: "+carrierPassedOver(p.Code)+".")
+	}
+	if w.Route > 0 {
+		lines = append(lines, fmt.Sprintf("The route in line %d of the configuration file named the carriers.", w.Route))
+	}
+	switch w.Taken {
+	case asProbe:
+		lines = append(lines, "The carrier's messages to the country were not reported delivered as they should be: this one was to show whether that is over.")
+	case asSpare:
+		lines = append(lines, "No carrier of the route was connected and well: the first that could have it was taken all the same.")
 	}
 	return lines
 }
@@ -113,6 +124,10 @@ func passedOver(code string) string {
 		return "the destination's country wants sender IDs registered, and this one is not"
 	case notProvisioned:
 		return "no carrier that serves the destination's country has it set up"
+	case noRoute:
+		return "no route to the destination is for it and its message type"
+	case failing:
+		return "what is sent from it to the destination's country is not reported delivered, and another one could be used"
 	case lowerRank:
 		return "a kind that is preferred to it could be used"
 	case equalRank:
@@ -127,6 +142,12 @@ func carrierPassedOver(code string) string {
 		return "it takes only sender IDs that are registered in the destination's country, and this one is not"
 	case notProvisioned:
 		return "what the message is sent from is not set up there"
+	case down:
+		return "it had no connection"
+	case unwell:
+		return "too few of the messages that it took to the destination's country were reported delivered in time"
+	case noStandIn:
+		return "a simulated carrier and one that leads to a network do not stand in for each other"
 	}
 	return passedOver(code)
 }

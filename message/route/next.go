@@ -2,7 +2,6 @@ package route
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"heliograph/carrier"
 	"heliograph/country"
@@ -17,8 +16,8 @@ func DrawOf(id message.ID) uint64 {
 }
 
 // Next finds the carrier that takes a message in the place of its own and of
-// those tried so far: the next of its route on which its sender is provisioned.
-// v is what the message's scope holds. The second result is false where there
+// those tried so far: the next of its route on which its sender is provisioned,
+// a well one before one that is not. v is what the message's scope holds. The second result is false where there
 // is none. What goes to the simulator stays there, and no simulated carrier
 // takes what was meant for a network.
 func (r Router) Next(m *message.Message, tried []string, v *origination.View) (message.Hop, bool) {
@@ -33,19 +32,16 @@ func (r Router) Next(m *message.Message, tried []string, v *origination.View) (m
 	if !known {
 		return message.Hop{}, false
 	}
-	d := destination{rules: rules, asked: m.Type}
-	d.carriers, known = c.serving(m.Country)
-	if !known {
+	d := r.destination(m.To, m.Type, DrawOf(m.ID))
+	d.rules, d.pool, d.instead, d.tried, d.quiet = rules, m.Origin.Pool, m.Carrier, tried, true
+	if d.at = d.first(c, 0); d.at < 0 && len(c.Routes) > 0 {
 		return message.Hop{}, false
 	}
-	d.carriers = slices.DeleteFunc(slices.Clone(d.carriers), func(name string) bool {
-		return name == m.Carrier || slices.Contains(tried, name)
-	})
 	o, held := sentFrom(m, c, v, &d)
-	if !held || c.link(&d, &o) != "" {
+	if o.types = m.Type; !held || c.link(&d, &o) != "" {
 		return message.Hop{}, false
 	}
-	return message.Hop{Carrier: o.carrier, Wire: o.wire, Width: o.width}, true
+	return message.Hop{Carrier: o.carrier, Wire: o.wire, Width: o.width, Down: o.down}, true
 }
 
 // sentFrom is the identity that a message was given; false means that the scope

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"heliograph/api"
+	"heliograph/config"
+	"heliograph/message/route"
+)
+
+// routesOf are the file's routes as the choice reads them.
+func routesOf(file *config.File) []route.Route {
+	routes := make([]route.Route, len(file.Routes))
+	for i := range file.Routes {
+		line := &file.Routes[i]
+		r := route.Route{
+			Line: file.RouteLine(i), Countries: line.Countries, Networks: line.Networks,
+			Prefixes: line.Prefixes, Identities: line.Identities,
+		}
+		for _, t := range line.MessageTypes {
+			r.Types = append(r.Types, api.MessageType(t))
+		}
+		for _, group := range line.InOrder() {
+			var weighted []route.Weighted
+			for _, w := range group {
+				weighted = append(weighted, route.Weighted{Carrier: w.Name, Weight: w.Weight})
+			}
+			r.Groups = append(r.Groups, weighted)
+		}
+		routes[i] = r
+	}
+	return routes
+}
+
+// networksOf is the file's table of mobile networks; nil = it has none.
+func networksOf(list []config.Network) route.Lookup {
+	if len(list) == 0 {
+		return nil
+	}
+	table := make(route.Prefixes, len(list))
+	for _, n := range list {
+		table[n.Prefix] = n.MCCMNC
+	}
+	return table
+}

@@ -43,8 +43,10 @@ type Carrier struct {
 	TLVs []TLV `yaml:"tlvs"`
 	// How the SMSC writes message ids: same (the receipt repeats the response's text), fold_case or no_dashes (the same but for that), hex_in_response (the response is hexadecimal, the receipt decimal), hex_in_receipt (the other way round), hex or decimal (both, leading zeros aside), or learn (same until several receipts show that it is one of the others). For type smpp.
 	MsgIDType string `yaml:"msg_id_type" rule:"oneof=learn|same|fold_case|no_dashes|hex_in_response|hex_in_receipt|hex|decimal default=learn"`
-	// Takes a text for a delivery receipt by its form alone, for an SMSC that does not mark receipts in esm_class. Anybody could then forge one. For type smpp.
+	// The same as `detection: text` of `receipts`. For type smpp.
 	TextReceipts bool `yaml:"text_receipts"`
+	// What delivery receipts are like. Absent means by the book. For type smpp.
+	Receipts *Receipts `yaml:"receipts"`
 	// How validity_period is written (SMPP 3.4 §7.1.1), or none to leave it to the SMSC. For type smpp.
 	ValidityFormat string `yaml:"validity_format" rule:"oneof=absolute|relative|none default=absolute"`
 	// Bits of the reference that ties the parts of a long text together (3GPP TS 23.040 §9.2.3.24.1 and .8). With 16 a part holds one character less.

@@ -74,6 +74,9 @@ func (d *decoder) smpp(c *Carrier, at string) {
 		}
 	}
 	d.only(at, Simulator, "listen", "logins")
+	if c.Receipts != nil {
+		d.receipts(c.Receipts, at+".receipts")
+	}
 	if c.TLS == nil || c.TLS.CAFile == "" {
 		return
 	}
@@ -85,7 +88,7 @@ func (d *decoder) smpp(c *Carrier, at string) {
 
 // simulator checks a carrier that is an SMSC of our own.
 func (d *decoder) simulator(c *Carrier, at string) {
-	d.only(at, SMPP, "address", "tls", "system_id", "system_type", "password", "msg_id_type", "text_receipts", "validity_format")
+	d.only(at, SMPP, "address", "tls", "system_id", "system_type", "password", "msg_id_type", "text_receipts", "receipts", "validity_format")
 	if c.Listen != "" && !Loopback(c.Listen) {
 		d.fail(at+".listen", "the simulated SMSC speaks without TLS and listens on loopback only")
 	}

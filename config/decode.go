@@ -83,6 +83,8 @@ func (d *decoder) value(n ast.Node, v reflect.Value, path string, r rules) {
 		d.mapping(n, v, path)
 	case reflect.Slice:
 		d.list(n, v, path, r)
+	case reflect.Map:
+		d.table(n, v, path, r)
 	default:
 		d.scalar(n, v, path, r)
 	}

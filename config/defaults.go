@@ -31,6 +31,8 @@ func setDefault(v reflect.Value, text string) {
 	switch v.Kind() {
 	case reflect.String:
 		v.SetString(text)
+	case reflect.Bool:
+		v.SetBool(text == "true")
 	case reflect.Float64:
 		v.SetFloat(fraction(text))
 	case reflect.Slice:

@@ -109,6 +109,10 @@ func named(d *decoder, check, s string) error {
 		return isHostPort(s)
 	case "file":
 		return isFile(d.beside(s))
+	case "zone":
+		return isZone(s)
+	case "receipt":
+		return isReceiptPattern(s)
 	case "price":
 		_, err := ParseUSD(s)
 		return err

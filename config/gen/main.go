@@ -50,7 +50,7 @@ const example = "\n## Example\n\n```yaml\n%s```\n"
 // structs is the order of the tables; every struct of the file stands in it.
 func structs() []string {
 	return []string{
-		"File", "Account", "Carrier", "CarrierTLS", "Login", "TLV", "Route", "Weighted", "Network", "Health", "Number", "SenderID",
+		"File", "Account", "Carrier", "CarrierTLS", "Receipts", "Login", "TLV", "Route", "Weighted", "Network", "Health", "Number", "SenderID",
 		"SharedIdentity", "Provision", "Price", "Limits", "TLS",
 	}
 }
@@ -188,6 +188,8 @@ func kind(e ast.Expr) string {
 	switch t := e.(type) {
 	case *ast.StarExpr:
 		return kind(t.X)
+	case *ast.MapType:
+		return "keys with " + kind(t.Value)
 	case *ast.ArrayType:
 		return "list of " + kind(t.Elt)
 	case *ast.Ident:

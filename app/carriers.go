@@ -92,6 +92,7 @@ func (a *App) smscSettings(c config.Carrier, pem []byte) (smsc.Settings, error) 
 		SystemType: c.SystemType, Binds: c.Binds, Window: c.Window, Throughput: c.Throughput, TextReceipts: c.TextReceipts,
 		IDs: smsc.IDType(c.MsgIDType), Validity: smsc.ValidityFormat(c.ValidityFormat),
 		Log: a.options.Log, Now: a.options.Now,
+		Text: carrierText(c),
 	}
 	a.receipts(&settings, c)
 	for _, t := range c.TLVs {

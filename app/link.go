@@ -45,7 +45,7 @@ func (a *App) newLink(c config.Carrier, former *link) (*link, error) {
 		}
 		l.reach(&settings)
 	}
-	l.Link = dispatch.Link{Carrier: smsc.New(settings, a.road.back), Width: width(c)}
+	l.Link = dispatch.Link{Carrier: smsc.New(settings, a.road.back), Wire: settings.Text.Wire()}
 	return l, nil
 }
 

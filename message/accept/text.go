@@ -272,7 +272,8 @@ func (c *call) message() *message.Message {
 	return m
 }
 
-// body counts the parts of the text.
+// body counts the parts of the text as the service does, whatever the carrier
+// makes of it.
 func (c *call) body(m *message.Message) error {
 	const member = "MessageBody"
 	if m.Body == "" {
@@ -283,9 +284,6 @@ func (c *call) body(m *message.Message) error {
 			"Shorten the text to ten parts: 1530 GSM septets, or 630 UTF-16 units where a character is outside the GSM alphabet.", member)
 	}
 	m.Encoding, _, m.Parts = gsm.Count(m.Body)
-	if m.Parts > 1 && c.chosen.Width == gsm.Reference16 {
-		m.Parts = len(gsm.Split(m.Body, 0, c.chosen.Width))
-	}
 	return nil
 }
 

@@ -2,7 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -194,15 +193,4 @@ func TestMessageWithoutReceiptEndsUnknownAfter72Hours(t *testing.T) {
 		}
 		b.stop(t)
 	})
-}
-
-func TestBothReferenceWidthsSplitAsAccepted(t *testing.T) {
-	// 306 septets are two parts with an octet as reference, three with two.
-	for parts, width := range map[int]gsm.ReferenceWidth{2: gsm.Reference16, 3: gsm.Reference8} {
-		l := newLane(New(Settings{Links: nil}), Link{Carrier: &network{}, Width: width})
-		m := &message.Message{Body: strings.Repeat("x", 306), Parts: parts}
-		if got := len(l.split(m)); got != parts {
-			t.Errorf("a text accepted as %d parts is sent as %d", parts, got)
-		}
-	}
 }

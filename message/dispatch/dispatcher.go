@@ -38,10 +38,10 @@ type Backlog interface {
 	ExpiredMessages(ctx context.Context, carrier string, now time.Time, limit int) ([]*message.Message, error)
 }
 
-// Link is a carrier and how parts are tied together there.
+// Link is a carrier and how it takes texts.
 type Link struct {
 	Carrier carrier.Carrier
-	Width   gsm.ReferenceWidth
+	Wire    gsm.Wire
 }
 
 // Settings of a dispatcher. All but Memory must be set.

@@ -61,9 +61,21 @@ func (d *disk) change(id message.ID, part int, do func(*message.Part)) error {
 }
 
 func (d *disk) Submitted(_ context.Context, s message.Submission) error {
+	d.recount(s)
 	return d.change(s.ID, s.Part, func(p *message.Part) {
 		p.State, p.CarrierMessageID, p.Attempts, p.SubmittedAt = p.State.After(message.Submitted), s.CarrierMessageID, s.Attempts, s.At
 	})
+}
+
+// recount has as many parts as the carrier was given.
+func (d *disk) recount(s message.Submission) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	m := d.messages[s.ID]
+	for len(m.PartLog) < s.Parts {
+		m.PartLog = append(m.PartLog, message.Part{Number: len(m.PartLog) + 1})
+	}
+	m.PartLog = m.PartLog[:s.Parts]
 }
 
 func (d *disk) Ended(_ context.Context, e message.Ending) error {
@@ -143,6 +155,7 @@ func (d *disk) parts(id message.ID) []message.Part {
 // network is a carrier that answers as a test says.
 type network struct {
 	slots  int
+	wire   gsm.Wire
 	answer func(ctx context.Context, p carrier.Part) error // nil = taken
 
 	mu   sync.Mutex
@@ -193,7 +206,7 @@ func newBench(net *network, memory int) *bench {
 
 func restarted(d *disk, net *network, memory int) *bench {
 	return &bench{disk: d, net: net, Dispatcher: New(Settings{
-		Store: d, Backlog: d, Links: []Link{{Carrier: net}}, Memory: memory,
+		Store: d, Backlog: d, Links: []Link{{Carrier: net, Wire: net.wire}}, Memory: memory,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now,
 	})}
 }

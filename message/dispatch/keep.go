@@ -157,7 +157,7 @@ func (l *lane) expireSpilled() {
 	var expired []*job
 	for _, m := range list {
 		if !l.holds(m.ID) {
-			expired = append(expired, &job{Message: m, next: firstQueued(m)})
+			expired = append(expired, newJob(m))
 		}
 	}
 	l.expireAll(expired)

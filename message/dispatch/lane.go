@@ -40,6 +40,7 @@ type job struct {
 	*message.Message
 	fromDisk bool
 	next     int // 1-based number of the part that is sent next
+	parts    int // on the wire, 0 = no part was taken yet
 	attempts int // of that part
 	at       time.Time
 	failure  failure // of the last attempt
@@ -114,8 +115,18 @@ func (l *lane) add(m *message.Message, fromDisk bool) {
 		return
 	}
 	l.held[m.ID] = struct{}{}
-	l.ready = append(l.ready, &job{Message: m, fromDisk: fromDisk, next: firstQueued(m)})
+	j := newJob(m)
+	j.fromDisk = fromDisk
+	l.ready = append(l.ready, j)
 	l.work.Signal()
+}
+
+func newJob(m *message.Message) *job {
+	j := &job{Message: m, next: firstQueued(m)}
+	if j.next > 1 {
+		j.parts = len(m.PartLog)
+	}
+	return j
 }
 
 // firstQueued is the number of the first part that no carrier took yet.

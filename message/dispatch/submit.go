@@ -73,7 +73,7 @@ func (l *lane) send(j *job) {
 		l.end(j, message.InvalidMessage, code)
 		return
 	}
-	parts := l.split(j.Message)
+	parts := l.split(j)
 	if parts == nil {
 		l.end(j, message.InvalidMessage, codeUnsplit)
 		return
@@ -136,6 +136,7 @@ func (l *lane) took(j *job, id string, parts int) bool {
 	}
 	written := l.write(func(ctx context.Context) error { return l.Store.Submitted(ctx, s) })
 	j.next++
+	j.parts = parts
 	j.attempts, j.failure = 0, failure{}
 	return written
 }
@@ -192,7 +193,7 @@ func (l *lane) expire(j *job) {
 // worth sending.
 func (l *lane) end(j *job, state message.State, code string) {
 	e := message.Ending{ID: j.ID, State: state, Code: code, Attempts: j.attempts, At: l.Now()}
-	last := max(j.Parts, j.next)
+	last := max(j.parts, j.next)
 	if j.next == 1 {
 		last = 1 // part 0 stands for all
 	} else {
@@ -222,23 +223,6 @@ func (l *lane) write(do func(ctx context.Context) error) bool {
 			return false
 		}
 	}
-}
-
-// split cuts the text as its acceptance counted it, even where the carrier's
-// setting has changed since.
-func (l *lane) split(m *message.Message) []gsm.Segment {
-	parts := gsm.Split(m.Body, m.Reference, l.Width)
-	if len(parts) == m.Parts {
-		return parts
-	}
-	other := gsm.Reference8
-	if l.Width == gsm.Reference8 {
-		other = gsm.Reference16
-	}
-	if again := gsm.Split(m.Body, m.Reference, other); len(again) == m.Parts {
-		return again
-	}
-	return nil
 }
 
 // unfit says what a message lacks that its country's registry (India's DLT)

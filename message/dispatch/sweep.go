@@ -60,7 +60,7 @@ func (d *Dispatcher) expireStranded() error {
 			return err
 		}
 		for _, m := range list {
-			for n := firstQueued(m); n <= m.Parts; n++ {
+			for n := firstQueued(m); n <= len(m.PartLog); n++ {
 				e := message.Ending{ID: m.ID, Part: n, State: message.Expired, At: d.Now()}
 				if err := d.Store.Ended(context.WithoutCancel(d.ctx), e); err != nil {
 					return err

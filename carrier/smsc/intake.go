@@ -38,6 +38,7 @@ type report struct {
 	id      string // of the receipt as it came
 	inbound *carrier.Inbound
 	reply   smpp.Reply
+	traced  *watch // nil = nobody asked to see it
 }
 
 func (r report) key() string {
@@ -85,9 +86,11 @@ func (i *intake) record(r report) {
 	if err != nil {
 		i.settings.Log.Error("what the SMSC delivered cannot be kept; it will come again", "error", err)
 		r.reply.Refuse(smpp.StatusXTAppn)
+		r.traced.answered(i.settings.Name, smpp.StatusXTAppn)
 		return
 	}
 	r.reply.OK()
+	r.traced.answered(i.settings.Name, smpp.StatusOK)
 	if r.receipt != nil {
 		i.ids.heard(i.ctx, r.id)
 	}
@@ -107,13 +110,15 @@ func (i *intake) Handle(ctx context.Context, request smpp.PDU, reply smpp.Reply)
 		reply.Refuse(smpp.StatusInvCmdID)
 		return
 	}
+	traced := i.trace(&d, request)
 	r, ok := i.report(d)
 	if !ok {
 		i.settings.Log.Warn("a receipt of the SMSC names no message")
 		reply.OK() // it would come again for ever
+		traced.answered(i.settings.Name, smpp.StatusOK)
 		return
 	}
-	r.reply = reply
+	r.reply, r.traced = reply, traced
 	select {
 	case i.lanes[maphash.String(i.seed, r.key())%intakeLanes] <- r:
 	case <-ctx.Done():

@@ -91,6 +91,8 @@ type Settings struct {
 	// Memory keeps what IDLearn learns; nil forgets it with the carrier.
 	Memory Memory
 
+	// Trace keeps the PDUs of a number that somebody asks for; nil keeps none.
+	Trace *Tracer
 	// Log is for what the operator has to know; nil logs nothing.
 	Log *slog.Logger
 	// Now is the clock of validity periods and arrivals; nil is time.Now.

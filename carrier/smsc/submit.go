@@ -22,8 +22,11 @@ func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string,
 		if err != nil {
 			return "", err
 		}
-		response, err := l.session.Submit(ctx, c.message(p, deadline))
+		m, traced := c.message(p, deadline), c.settings.Trace.seen(p.From, p.To)
+		traced.request(c.settings.Name, true, m)
+		response, err := l.session.Submit(ctx, m)
 		c.pool.release(l)
+		traced.submitted(c.settings.Name, response, err)
 		if notWritten(err) {
 			c.pool.remove(l) // another session takes the part
 			continue

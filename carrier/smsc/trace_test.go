@@ -1,0 +1,166 @@
+package smsc
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"heliograph/carrier"
+	"heliograph/protocol/gsm"
+	"heliograph/protocol/smpp"
+)
+
+// traced is what a tracer has seen, a line each.
+func traced(t *testing.T, tracer *Tracer) []string {
+	t.Helper()
+	found, ok := tracer.Trace(0)
+	if !ok {
+		t.Fatal("there is no trace")
+	}
+	var lines []string
+	for _, p := range found.PDUs {
+		arrow := "<- "
+		if p.Sent {
+			arrow = "-> "
+		}
+		lines = append(lines, arrow+p.Text)
+	}
+	return lines
+}
+
+func TestTraceShowsThePDUsOfOneNumberWithoutTextsAndOtherNumbers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tracer := NewTracer(time.Now)
+		r := start(t, Settings{
+			Trace: tracer,
+			TLVs:  []TLV{{Tag: 0x1400, Field: "IN_ENTITY_ID"}},
+		}, refusing(smpp.StatusOK, smpp.StatusInvSrcAdr))
+		r.submit(t, part()) // before the trace
+		if err := tracer.Start("+919812345678", 5*time.Minute, 0); err != nil {
+			t.Fatal(err)
+		}
+		other := part()
+		other.To = "+919800000000"
+		if _, err := r.Submit(t.Context(), other); err == nil {
+			t.Error("not refused as scripted")
+		}
+		long := part()
+		long.From, long.FromKind = "+12065550142", carrier.LongCode
+		long.Segment = gsm.Segment{UDH: []byte{5, 0, 3, 7, 2, 1}, Data: []byte("the secret text")}
+		r.submit(t, long)
+		conn := <-r.smsc.Binds
+		conn.Send(&smpp.DeliverSM{
+			Source: smpp.Address{TON: 1, NPI: 1, Addr: "919812345678"}, Destination: smpp.Address{TON: 1, NPI: 1, Addr: "12065550142"},
+			ESMClass: 4, ShortMessage: []byte("id:1 sub:001 dlvrd:001 submit date:2601010000 done date:2601010000 stat:DELIVRD err:000 text:the secret text"),
+		})
+		<-r.kept.receipts
+		conn.Send(&smpp.DeliverSM{
+			Source: smpp.Address{TON: 1, NPI: 1, Addr: "919800000000"}, Destination: smpp.Address{TON: 1, NPI: 1, Addr: "12065550142"},
+			ShortMessage: []byte("not traced"),
+		})
+		<-r.kept.inbounds
+		synctest.Wait()
+		lines := traced(t, tracer)
+		all := strings.Join(lines, "\n")
+		if len(lines) != 4 {
+			t.Fatalf("%d PDUs:\n%s", len(lines), all)
+		}
+		for i, want := range []string{
+			`-> submit_sm source_addr=1/1:"12065****42" destination_addr=1/1:"919812345678" esm_class=0x40`,
+			`<- submit_sm_resp command_status=ESME_ROK message_id="1"`,
+			`<- deliver_sm source_addr=1/1:"919812345678" destination_addr=1/1:"12065****42" esm_class=0x04`,
+			`-> deliver_sm_resp command_status=ESME_ROK`,
+		} {
+			if !strings.HasPrefix(lines[i], want) {
+				t.Errorf("PDU %d is\n%s, want\n%s", i+1, lines[i], want)
+			}
+		}
+		for _, want := range []string{"udh=050003070201", "tlv_1400=(4 octets)", `receipt{id="1" stat="DELIVRD" err="000"}`, "sm_length=21"} {
+			if !strings.Contains(all, want) {
+				t.Errorf("no %s in\n%s", want, all)
+			}
+		}
+		for _, secret := range []string{"secret", "2065550142", "1101", "9800000000"} {
+			if strings.Contains(all, secret) {
+				t.Errorf("%s stands in\n%s", secret, all)
+			}
+		}
+	})
+}
+
+func TestTraceEndsAfterItsTimeAndItsNumberOfPDUs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tracer := NewTracer(time.Now)
+		r := start(t, Settings{Trace: tracer}, nil)
+		if _, ok := tracer.Trace(0); ok {
+			t.Error("there is a trace before the first")
+		}
+		if err := tracer.Start("+919812345678", time.Minute, 3); err != nil {
+			t.Fatal(err)
+		}
+		if err := tracer.Start("+919812345679", time.Minute, 3); !errors.Is(err, ErrTracing) {
+			t.Errorf("a second trace: %v", err)
+		}
+		r.submit(t, part())
+		r.submit(t, part())
+		if found, _ := tracer.Trace(2); found.Running || len(found.PDUs) != 1 || found.PDUs[0].Number != 3 {
+			t.Errorf("after three PDUs: %+v", found)
+		}
+		if err := tracer.Start("+919812345678", time.Minute, 3); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(time.Minute)
+		r.submit(t, part())
+		if found, _ := tracer.Trace(0); found.Running || len(found.PDUs) != 0 || tracer.on.Load() != nil {
+			t.Errorf("after a minute: %+v", found)
+		}
+		<-time.After(2 * time.Hour)
+		if _, ok := tracer.Trace(0); ok {
+			t.Error("a trace is kept for ever")
+		}
+		if err := tracer.Start("+919812345678", time.Minute, 3); err != nil {
+			t.Fatal(err)
+		}
+		tracer.Stop()
+		if _, ok := tracer.Trace(0); ok {
+			t.Error("a stopped trace is kept")
+		}
+	})
+}
+
+func TestHeldCarrierGivesBackWhatWaitsForASession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, Settings{}, nil)
+		r.submit(t, part())
+		r.smsc.Close()
+		synctest.Wait()
+		answer := make(chan error, 1)
+		go func() {
+			_, err := r.Submit(t.Context(), part())
+			answer <- err
+		}()
+		synctest.Wait()
+		r.Hold(true)
+		if err := <-answer; !errors.Is(err, carrier.ErrHeld) {
+			t.Errorf("held: %v", err)
+		}
+		r.Hold(false)
+	})
+}
+
+func FuzzTracedLineIsOneLine(f *testing.F) {
+	f.Add("12065550142", []byte("id:1 stat:DELIVRD"), uint8(4), uint16(0x1E), []byte("a\nb"))
+	f.Fuzz(func(t *testing.T, addr string, text []byte, class uint8, tag uint16, value []byte) {
+		w := &watch{number: "919812345678"}
+		line := w.line(&smpp.DeliverSM{
+			Source: smpp.Address{Addr: addr}, ESMClass: smpp.ESMClass(class), ShortMessage: text, TLVs: smpp.TLVs{{Tag: smpp.Tag(tag), Value: value}},
+		})
+		for _, r := range line {
+			if r < ' ' || r > '~' {
+				t.Fatalf("%q", line)
+			}
+		}
+	})
+}

@@ -79,6 +79,9 @@ type Part struct {
 	Attempts         int
 	SubmittedAt      time.Time // when the carrier took it
 	EndedAt          time.Time
+	// DoneAt is when it ended by the network's clock, as its receipt says; zero
+	// when it says nothing.
+	DoneAt time.Time
 }
 
 // Submission is a part that a carrier took.
@@ -87,9 +90,10 @@ type Submission struct {
 	Part             int // 1-based
 	Parts            int // of the message on the wire, 0 = as counted
 	Carrier          string
-	CarrierMessageID string
+	CarrierMessageID string // "" when the carrier gave none: no receipt will match
 	Attempts         int
 	At               time.Time
+	Final            bool // the carrier gives no receipts: the part is Successful
 }
 
 // Ending is a part, or with Part 0 every part that is not final, that ended
@@ -124,5 +128,7 @@ type Receipt struct {
 	CarrierMessageID string
 	State            State // Submitted for an intermediate notification
 	Code             string
-	At               time.Time
+	At               time.Time // of its arrival
+	DoneAt           time.Time // by the network's clock, zero when it does not say
+	Whole            bool      // it speaks for all parts of the message that were submitted
 }

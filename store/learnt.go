@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strings"
 
 	"heliograph/message"
 	"heliograph/resource"
@@ -63,7 +64,7 @@ func rekeyAwaited(ctx context.Context, tx *tx, carrier string, normal func(strin
 	slices.Reverse(rows) // of two that become the same the newer one stays
 	for _, a := range rows {
 		id := normal(a.carrierID)
-		if id == a.carrierID {
+		if id == a.carrierID || strings.HasPrefix(a.carrierID, nameless) {
 			continue
 		}
 		if err := a.rekey(ctx, tx, carrier, id); err != nil {
@@ -105,8 +106,8 @@ func rekeyOrphans(ctx context.Context, tx *tx, carrier string, normal func(strin
 			continue
 		}
 		// What is there already under the new id says the same.
-		_, err := tx.exec(ctx, `INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at, place)
-			SELECT carrier, $3, state, code, received_at, place FROM orphan_receipts
+		_, err := tx.exec(ctx, `INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at, place, done_at, whole)
+			SELECT carrier, $3, state, code, received_at, place, done_at, whole FROM orphan_receipts
 			WHERE carrier = $1 AND carrier_message_id = $2
 			ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`, carrier, id, next)
 		if err != nil {
@@ -127,8 +128,7 @@ func dropOrphans(ctx context.Context, tx *tx, carrier, id string) error {
 // adopt applies kept receipts that a part is there for, and forgets them then: one
 // that is applied a second time after a crash says nothing new.
 func (db *DB) adopt(ctx context.Context, carrier string) error {
-	found, err := all(ctx, db.reads, scanOrphan, `SELECT o.carrier, o.carrier_message_id, o.state, o.code, o.received_at
-		FROM orphan_receipts o JOIN awaited_receipts a ON a.carrier = o.carrier AND a.carrier_message_id = o.carrier_message_id
+	found, err := all(ctx, db.reads, scanOrphan, orphanColumns+` JOIN awaited_receipts a ON a.carrier = o.carrier AND a.carrier_message_id = o.carrier_message_id
 		WHERE o.carrier = $1 ORDER BY o.place`, carrier)
 	if err != nil || len(found) == 0 {
 		return err

@@ -17,7 +17,7 @@ const messageNames = `id, state, code, ended_at, carrier_message_id, attempts, s
 	origin_kind, origin_identity, origin_wire, pool, destination, country, type, encoding, parts, reference, price,
 	configuration_set, feedback, invocation, request_hash, accepted_at, expires_at, context, parameters, why, body`
 
-const messageColumns = `SELECT ` + messageNames + `, wire_parts FROM messages`
+const messageColumns = `SELECT ` + messageNames + `, wire_parts, done_at FROM messages`
 
 // messageRow is a new message as values of the columns that are not constant
 // for it. It is made by the caller, not by the writer, whose time is scarce.
@@ -61,18 +61,19 @@ func compact(values map[string]string) (string, error) {
 func scanMessage(row *sql.Rows) (*message.Message, error) {
 	m, part := &message.Message{}, message.Part{Number: 1}
 	var id []byte
-	var ended, submitted, accepted, expires, hash int64
+	var ended, submitted, done, accepted, expires, hash int64
 	var contextText, parameters, why string
 	err := row.Scan(&id, &m.State, &m.Code, &ended, &part.CarrierMessageID, &part.Attempts, &submitted, &m.Carrier,
 		&m.Scope.Account, &m.Scope.Region, &m.Origin.Kind, &m.Origin.Identity, &m.Origin.Wire, &m.Origin.Pool,
 		&m.To, &m.Country, &m.Type, &m.Encoding, &m.Parts, &m.Reference, &m.Price, &m.ConfigurationSet, &m.Feedback,
-		&m.InvocationID, &hash, &accepted, &expires, &contextText, &parameters, &why, &m.Body, &m.WireParts)
+		&m.InvocationID, &hash, &accepted, &expires, &contextText, &parameters, &why, &m.Body, &m.WireParts, &done)
 	if err != nil {
 		return nil, err
 	}
 	m.EndedAt, m.AcceptedAt, m.ExpiresAt, m.RequestHash = instant(ended), instant(accepted), instant(expires), uint64(hash)
 	if m.OnWire() == 1 {
 		part.State, part.Code, part.EndedAt, part.SubmittedAt = m.State, m.Code, m.EndedAt, instant(submitted)
+		part.DoneAt = instant(done)
 		m.PartLog = []message.Part{part}
 	}
 	if err := errors.Join(parse(contextText, &m.Context), parse(parameters, &m.Parameters), parse(why, &m.Why)); err != nil {
@@ -103,7 +104,7 @@ func readParts(ctx context.Context, q querier, m *message.Message) error {
 		return nil
 	}
 	m.PartLog = newParts(m.OnWire())
-	known, err := all(ctx, q, scanPart, `SELECT part, state, code, carrier_message_id, attempts, submitted_at, ended_at
+	known, err := all(ctx, q, scanPart, `SELECT part, state, code, carrier_message_id, attempts, submitted_at, ended_at, done_at
 		FROM message_parts WHERE message_id = $1`, m.ID[:])
 	for _, p := range known {
 		if p.Number >= 1 && p.Number <= len(m.PartLog) {
@@ -114,9 +115,9 @@ func readParts(ctx context.Context, q querier, m *message.Message) error {
 }
 
 func scanPart(row *sql.Rows) (p message.Part, err error) {
-	var submitted, ended int64
-	err = row.Scan(&p.Number, &p.State, &p.Code, &p.CarrierMessageID, &p.Attempts, &submitted, &ended)
-	p.SubmittedAt, p.EndedAt = instant(submitted), instant(ended)
+	var submitted, ended, done int64
+	err = row.Scan(&p.Number, &p.State, &p.Code, &p.CarrierMessageID, &p.Attempts, &submitted, &ended, &done)
+	p.SubmittedAt, p.EndedAt, p.DoneAt = instant(submitted), instant(ended), instant(done)
 	return p, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"strconv"
 	"time"
 
 	"heliograph/message"
@@ -115,16 +116,19 @@ func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error 
 	if err != nil || p == nil {
 		return err
 	}
-	if p.CarrierMessageID != "" && p.CarrierMessageID != s.CarrierMessageID {
-		r.unseat(carrierID{l.carrier, p.CarrierMessageID})
+	if !p.SubmittedAt.IsZero() && p.CarrierMessageID != s.CarrierMessageID {
+		r.unseat(l.awaits(p))
 	}
-	key := carrierID{s.Carrier, s.CarrierMessageID}
+	key := awaitedAs(s.Carrier, s.CarrierMessageID, seatOf{s.ID, s.Part})
 	if err := r.displace(ctx, q, key, seatOf{s.ID, s.Part}, s.At); err != nil {
 		return err
 	}
 	l.carrier = s.Carrier
 	p.State = p.State.After(message.Submitted)
 	p.CarrierMessageID, p.Attempts, p.SubmittedAt = s.CarrierMessageID, s.Attempts, s.At
+	if s.Final {
+		r.hear(l, p, message.Receipt{State: message.Successful, At: s.At})
+	}
 	r.touch(l, p)
 	r.settle(l, p)
 	early := r.orphans[key]
@@ -132,7 +136,7 @@ func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error 
 		return nil
 	}
 	for _, receipt := range early {
-		r.hear(l, p, receipt.State, receipt.Code, receipt.At)
+		r.hearReceipt(l, p, receipt)
 	}
 	delete(r.orphans, key)
 	r.step.adopted = append(r.step.adopted, key.carrier, key.id)
@@ -170,7 +174,7 @@ func (r *road) displace(ctx context.Context, q querier, key carrierID, next seat
 	if err != nil || l == nil {
 		return err
 	}
-	r.hear(l, &l.parts[old.part-1], message.Unknown, codeIDReused, at)
+	r.hear(l, &l.parts[old.part-1], message.Receipt{State: message.Unknown, Code: codeIDReused, At: at})
 	return nil
 }
 
@@ -192,7 +196,7 @@ func (r *road) takeEnding(ctx context.Context, q querier, one *write) error {
 		if e.Attempts > 0 {
 			p.Attempts = e.Attempts
 		}
-		r.hear(l, p, e.State, e.Code, e.At)
+		r.hear(l, p, message.Receipt{State: e.State, Code: e.Code, At: e.At})
 	}
 	return nil
 }
@@ -212,19 +216,33 @@ func (r *road) takeReceipt(ctx context.Context, q querier, one *write) error {
 	if err != nil || p == nil {
 		return err
 	}
-	r.hear(l, p, one.receipt.State, one.receipt.Code, one.receipt.At)
+	r.hearReceipt(l, p, *one.receipt)
 	return nil
 }
 
+// hearReceipt applies a receipt to its part, or to every part that a carrier took
+// where it speaks for the message.
+func (r *road) hearReceipt(l *life, p *message.Part, receipt message.Receipt) {
+	r.hear(l, p, receipt)
+	if !receipt.Whole {
+		return
+	}
+	for i := range l.parts {
+		if other := &l.parts[i]; !other.SubmittedAt.IsZero() {
+			r.hear(l, other, receipt)
+		}
+	}
+}
+
 // hear applies news to a part.
-func (r *road) hear(l *life, p *message.Part, state message.State, code string, at time.Time) {
-	next := p.State.After(state)
+func (r *road) hear(l *life, p *message.Part, news message.Receipt) {
+	next := p.State.After(news.State)
 	if next == p.State {
 		return
 	}
-	p.State, p.Code = next, code
+	p.State, p.Code = next, news.Code
 	if next.Final() {
-		p.EndedAt = at
+		p.EndedAt, p.DoneAt = news.At, news.DoneAt
 	}
 	r.touch(l, p)
 	r.settle(l, p)
@@ -289,12 +307,11 @@ func scanSeatOf(row *sql.Rows) (s seatOf, err error) {
 // settle says whether a receipt of a part is still awaited: until it is final,
 // and longer when it ended without word, since a late delivery still counts.
 func (r *road) settle(l *life, p *message.Part) {
-	if p.CarrierMessageID == "" {
+	if p.SubmittedAt.IsZero() {
 		return
 	}
-	key := carrierID{l.carrier, p.CarrierMessageID}
-	seat := seatOf{l.id, p.Number}
-	late := p.State == message.Unknown || p.State == message.Expired
+	key, seat := l.awaits(p), seatOf{l.id, p.Number}
+	late := p.CarrierMessageID != "" && (p.State == message.Unknown || p.State == message.Expired)
 	switch {
 	case !p.State.Final():
 		if len(r.seats) < roadKept {
@@ -308,6 +325,23 @@ func (r *road) settle(l *life, p *message.Part) {
 		r.unseat(key)
 	}
 }
+
+// awaits is what a part that was submitted is found by.
+func (l *life) awaits(p *message.Part) carrierID {
+	return awaitedAs(l.carrier, p.CarrierMessageID, seatOf{l.id, p.Number})
+}
+
+// awaitedAs is the carrier's id of a part; one that the carrier gave no id has a
+// name of its own, which no receipt bears, so that it does not wait for ever.
+func awaitedAs(carrier, id string, seat seatOf) carrierID {
+	if id == "" {
+		id = nameless + seat.id.String() + "/" + strconv.Itoa(seat.part)
+	}
+	return carrierID{carrier, id}
+}
+
+// nameless begins what stands for the id of a part that has none.
+const nameless = " "
 
 func (r *road) unseat(key carrierID) {
 	delete(r.seats, key)
@@ -333,15 +367,15 @@ func (r *road) orphan(key carrierID, receipt message.Receipt) {
 		}
 	}
 	r.orphans[key] = append(known, receipt)
-	r.step.orphans = append(r.step.orphans, key.carrier, key.id, int64(receipt.State), receipt.Code, millis(receipt.At), int64(len(known)))
+	r.step.orphans = append(r.step.orphans, key.carrier, key.id, int64(receipt.State), receipt.Code, millis(receipt.At), int64(len(known)),
+		millis(receipt.DoneAt), receipt.Whole)
 }
 
 func (r *road) readOrphans(ctx context.Context, q querier) error {
 	if r.orphans != nil {
 		return nil
 	}
-	receipts, err := all(ctx, q, scanOrphan, `SELECT carrier, carrier_message_id, state, code, received_at
-		FROM orphan_receipts ORDER BY place`)
+	receipts, err := all(ctx, q, scanOrphan, orphanColumns+` ORDER BY o.place`)
 	if err != nil {
 		return err
 	}
@@ -353,10 +387,12 @@ func (r *road) readOrphans(ctx context.Context, q querier) error {
 	return nil
 }
 
+const orphanColumns = `SELECT o.carrier, o.carrier_message_id, o.state, o.code, o.received_at, o.done_at, o.whole FROM orphan_receipts o`
+
 func scanOrphan(row *sql.Rows) (o message.Receipt, err error) {
-	var at int64
-	err = row.Scan(&o.Carrier, &o.CarrierMessageID, &o.State, &o.Code, &at)
-	o.At = instant(at)
+	var at, done int64
+	err = row.Scan(&o.Carrier, &o.CarrierMessageID, &o.State, &o.Code, &at, &done, &o.Whole)
+	o.At, o.DoneAt = instant(at), instant(done)
 	return o, err
 }
 

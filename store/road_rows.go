@@ -52,16 +52,16 @@ func (s *stepRows) outcome(l *life) {
 	if len(l.parts) == 1 {
 		p := &l.parts[0]
 		s.messages = append(s.messages, int64(state), code, millis(ended), p.CarrierMessageID,
-			int64(p.Attempts), millis(p.SubmittedAt), l.id[:])
+			int64(p.Attempts), millis(p.SubmittedAt), millis(p.DoneAt), l.id[:])
 		return
 	}
 	if changed {
-		s.messages = append(s.messages, int64(state), code, millis(ended), "", int64(0), int64(0), l.id[:])
+		s.messages = append(s.messages, int64(state), code, millis(ended), "", int64(0), int64(0), int64(0), l.id[:])
 	}
 	for i := range l.parts {
 		if p := &l.parts[i]; l.news[i] {
 			s.parts = append(s.parts, l.id[:], int64(p.Number), int64(p.State), p.Code, p.CarrierMessageID,
-				int64(p.Attempts), millis(p.SubmittedAt), millis(p.EndedAt))
+				int64(p.Attempts), millis(p.SubmittedAt), millis(p.EndedAt), millis(p.DoneAt))
 		}
 	}
 }
@@ -93,12 +93,12 @@ func (l *life) fold() (message.State, string, time.Time) {
 
 var (
 	messageNews = statement{`UPDATE messages SET state = ?, code = ?, ended_at = ?, carrier_message_id = ?, attempts = ?,
-		submitted_at = ? WHERE id = ?`, 7}
+		submitted_at = ?, done_at = ? WHERE id = ?`, 8}
 	partNews = statement{`INSERT INTO message_parts (message_id, part, state, code, carrier_message_id, attempts, submitted_at,
-			ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ended_at, done_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (message_id, part) DO UPDATE SET state = excluded.state, code = excluded.code,
 			carrier_message_id = excluded.carrier_message_id, attempts = excluded.attempts,
-			submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`, 8}
+			submitted_at = excluded.submitted_at, ended_at = excluded.ended_at, done_at = excluded.done_at`, 9}
 	wireParts = statement{`UPDATE messages SET wire_parts = ? WHERE id = ?`, 2}
 	// A carrier that uses an id again means the newer part.
 	putAwaited = statement{`INSERT INTO awaited_receipts (carrier, carrier_message_id, message_id, part, submitted_at, ended_at)
@@ -106,8 +106,8 @@ var (
 		ON CONFLICT (carrier, carrier_message_id) DO UPDATE SET message_id = excluded.message_id,
 			part = excluded.part, submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`, 6}
 	dropAwaited = statement{`DELETE FROM awaited_receipts WHERE carrier = ? AND carrier_message_id = ?`, 2}
-	putOrphan   = statement{`INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at, place)
-		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`, 6}
+	putOrphan   = statement{`INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at, place, done_at, whole)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`, 8}
 	dropOrphan = statement{`DELETE FROM orphan_receipts WHERE carrier = ? AND carrier_message_id = ?`, 2}
 	addSpend   = statement{`INSERT INTO spend (account, region, channel, month, micro_usd) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (account, region, channel, month) DO UPDATE SET micro_usd = spend.micro_usd + excluded.micro_usd`, 5}

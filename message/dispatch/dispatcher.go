@@ -42,6 +42,8 @@ type Backlog interface {
 type Link struct {
 	Carrier carrier.Carrier
 	Wire    gsm.Wire
+	// NoReceipts is of a carrier that gives none: what it takes is successful.
+	NoReceipts bool
 }
 
 // Settings of a dispatcher. All but Memory must be set.

@@ -132,7 +132,7 @@ func (l *lane) submit(j *job, parts []gsm.Segment) (id string, err error) {
 func (l *lane) took(j *job, id string, parts int) bool {
 	s := message.Submission{
 		ID: j.ID, Part: j.next, Parts: parts, Carrier: l.name,
-		CarrierMessageID: id, Attempts: j.attempts, At: l.Now(),
+		CarrierMessageID: id, Attempts: j.attempts, At: l.Now(), Final: l.NoReceipts,
 	}
 	written := l.write(func(ctx context.Context) error { return l.Store.Submitted(ctx, s) })
 	j.next++

@@ -3,3 +3,9 @@ CREATE TABLE learnt_ids (
   carrier TEXT PRIMARY KEY,
   form    TEXT NOT NULL               -- in the words of msg_id_type
 );
+
+-- When a part ended by the network's clock, as its receipt says; 0 = it does not.
+ALTER TABLE messages ADD COLUMN done_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE message_parts ADD COLUMN done_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE orphan_receipts ADD COLUMN done_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE orphan_receipts ADD COLUMN whole BOOLEAN NOT NULL DEFAULT FALSE;

@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"cli", "operator", "store/sqlite"},
 	{"store"},
 	{"carrier/smsc", "carrier/simulator"},
-	{"message/accept", "message/route", "message/dispatch", "message/receipt", "message/inbound"},
+	{"message/accept", "message/route", "message/dispatch", "message/receipt", "message/inbound", "message/health"},
 	{"message/limit"},
 	{"message"},
 	{"carrier"},

@@ -1,10 +1,6 @@
 package app
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"fmt"
-	"net"
 	"slices"
 
 	"heliograph/carrier/smsc"
@@ -84,9 +80,8 @@ func fictitiousShared(name string) []route.Shared {
 	return list
 }
 
-// smscSettings are those of a carrier of type smpp, which trusts the authorities
-// in pem.
-func (a *App) smscSettings(c config.Carrier, pem []byte) (smsc.Settings, error) {
+// smscSettings are those of a carrier of type smpp.
+func (a *App) smscSettings(c config.Carrier) (smsc.Settings, error) {
 	settings := smsc.Settings{
 		Name: c.Name, Address: c.Address, SystemID: c.SystemID, Password: c.Password.Reveal(),
 		SystemType: c.SystemType, Binds: c.Binds, Window: c.Window, Throughput: c.Throughput, TextReceipts: c.TextReceipts,
@@ -98,27 +93,10 @@ func (a *App) smscSettings(c config.Carrier, pem []byte) (smsc.Settings, error) 
 	for _, t := range c.TLVs {
 		settings.TLVs = append(settings.TLVs, smsc.TLV{Tag: uint16(t.Tag), Field: t.Field, Type: smsc.TLVType(t.Type), Countries: t.Countries})
 	}
-	if c.TLS == nil {
-		return settings, nil
+	if t := c.Timers; t != nil {
+		settings.EnquireInterval, settings.ResponseTimeout = t.Enquire.Of(), t.Response.Of()
 	}
 	var err error
-	settings.TLS, err = carrierTLS(c, pem)
+	settings.Connection, err = connection(c)
 	return settings, err
-}
-
-// carrierTLS trusts the carrier's own authorities where the file names them.
-func carrierTLS(c config.Carrier, pem []byte) (*tls.Config, error) {
-	host, _, err := net.SplitHostPort(c.Address)
-	if err != nil {
-		return nil, fmt.Errorf("carrier %s: %w", c.Name, err)
-	}
-	settings := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
-	if c.TLS.CAFile == "" {
-		return settings, nil
-	}
-	settings.RootCAs = x509.NewCertPool()
-	if !settings.RootCAs.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("carrier %s: %s holds no certificate", c.Name, c.TLS.CAFile)
-	}
-	return settings, nil
 }

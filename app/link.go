@@ -1,11 +1,9 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"net"
-	"os"
 	"reflect"
 	"slices"
 
@@ -19,10 +17,10 @@ import (
 // link is a carrier in use and what made it.
 type link struct {
 	dispatch.Link
-	configured  config.Carrier
-	authorities []byte          // PEM: the content of its ca_file
-	centre      *simulator.SMSC // behind a simulated carrier, else nil
-	password    string          // of the gateway's own login at the centre
+	configured config.Carrier
+	files      [][]byte        // the content of those of its TLS
+	centre     *simulator.SMSC // behind a simulated carrier, else nil
+	password   string          // of the gateway's own login at the centre
 }
 
 // newLink makes a carrier, and the centre behind it where that is simulated; one
@@ -30,10 +28,10 @@ type link struct {
 func (a *App) newLink(c config.Carrier, former *link) (*link, error) {
 	l := &link{configured: c}
 	var err error
-	if l.authorities, err = authorities(c); err != nil {
+	if l.files, err = carrierFiles(c); err != nil {
 		return nil, err
 	}
-	settings, err := a.smscSettings(c, l.authorities)
+	settings, err := a.smscSettings(c)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +111,7 @@ func (l *link) stopCentre(ctx context.Context) error {
 // connects says whether a configured carrier is what the link has, as far as the
 // link itself goes: what becomes of unregistered sender IDs is the choice's.
 func (l *link) connects(c config.Carrier) bool {
-	if pem, err := authorities(c); err != nil || !bytes.Equal(pem, l.authorities) {
+	if files, err := carrierFiles(c); err != nil || !reflect.DeepEqual(files, l.files) {
 		return false
 	}
 	had := l.configured
@@ -125,13 +123,4 @@ func (l *link) connects(c config.Carrier) bool {
 func (l *link) moves(c config.Carrier) bool {
 	return l.centre != nil && c.Type == config.Simulator &&
 		(l.configured.Listen != c.Listen || !slices.Equal(l.configured.Logins, c.Logins))
-}
-
-// authorities are those that a carrier's certificate is checked against; nil =
-// the system's.
-func authorities(c config.Carrier) ([]byte, error) {
-	if c.TLS == nil || c.TLS.CAFile == "" {
-		return nil, nil
-	}
-	return os.ReadFile(c.TLS.CAFile)
 }

@@ -17,6 +17,7 @@ type linkChange struct {
 	former  map[*link]*link // whose place a new one takes
 	added   []*link         // under names that there were not
 	removed []*link         // whose names are gone
+	renewed []renewal       // that get another login
 }
 
 // planLinks compares the carriers in use with the configured ones, makes what is
@@ -43,6 +44,9 @@ func (a *App) planLink(ctx context.Context, c *linkChange, line config.Carrier, 
 	if had != nil && had.connects(line) {
 		c.links = append(c.links, had)
 		return nil
+	}
+	if had != nil && had.renews(line) {
+		return c.renew(had, line)
 	}
 	if had != nil && had.moves(line) {
 		return fmt.Errorf("carrier %s: a change of listen or logins of a simulated carrier needs a restart", line.Name)
@@ -108,6 +112,7 @@ func (a *App) changeLinks(ctx context.Context, c *linkChange) []string {
 	for _, l := range c.added {
 		changes = append(changes, "carrier "+l.configured.Name+" added")
 	}
+	changes = append(changes, c.renewLogins()...)
 	return slices.DeleteFunc(changes, func(s string) bool { return s == "" })
 }
 

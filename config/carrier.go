@@ -17,11 +17,11 @@ type Carrier struct {
 	Name string `yaml:"name" rule:"required is=name"`
 	// smpp (SMPP 3.4) or simulator (an SMSC of our own, with handsets).
 	Type string `yaml:"type" rule:"required"`
-	// HOST:PORT of the SMSC. For type smpp, and needed there.
+	// HOST:PORT of the SMSC. For type smpp, and needed there unless `addresses` stands in its place.
 	Address string `yaml:"address" rule:"is=hostport"`
 	// IP:PORT on loopback that the simulated SMSC listens on. For type simulator. Absent means any free port.
 	Listen string `yaml:"listen" rule:"is=hostport"`
-	// true, or a CA of one's own. For type smpp: TLS from the first octet.
+	// true, or authorities, server name and certificate of one's own. For type smpp: TLS from the first octet.
 	TLS *CarrierTLS `yaml:"tls"`
 	// Login, at most 15 octets. For type smpp, and needed there.
 	SystemID string `yaml:"system_id" rule:"max=15"`
@@ -33,6 +33,28 @@ type Carrier struct {
 	Logins []Login `yaml:"logins"`
 	// Sessions held with the SMSC.
 	Binds int `yaml:"binds" rule:"min=1 max=100 default=1"`
+	// Hosts of the account in place of `address` and `binds`, with sessions of their own each: one that is down does not stop the others. For type smpp.
+	Addresses []Address `yaml:"addresses"`
+	// DNS records of a host that get sessions: the first that answers, or all. For type smpp.
+	Resolve string `yaml:"resolve" rule:"oneof=first|all default=first"`
+	// transceiver, or pairs: each bind is a transmitter and a receiver, and sends while both are up (the transmitter alone where no receipts are expected). For type smpp.
+	Mode string `yaml:"mode" rule:"oneof=transceiver|pairs default=transceiver"`
+	// IP address of this computer to connect from, where the carrier admits one alone. For type smpp.
+	SourceAddress string `yaml:"source_address" rule:"is=ip"`
+	// Version of SMPP that binds announce: 33, 34 or 50. No optional parameters are sent with 33, and none to an SMSC that does not announce 3.4 or more in its answer. For type smpp.
+	InterfaceVersion int `yaml:"interface_version" rule:"oneof=33|34|50 default=34"`
+	// service_type of every message as agreed with the carrier, at most 5 octets; mostly absent. For type smpp.
+	ServiceType string `yaml:"service_type" rule:"max=5"`
+	// address_range of binds as agreed with the carrier (SMPP 3.4 §5.2.7), at most 40 octets; mostly absent. For type smpp.
+	AddressRange string `yaml:"address_range" rule:"max=40"`
+	// Whether the password may be longer than the 8 octets of SMPP 3.4, up to 64. With false a longer one is refused here, for a carrier that would cut it off. For type smpp.
+	LongPassword bool `yaml:"long_password" rule:"default=true"`
+	// Timers of the sessions. For type smpp.
+	Timers *Timers `yaml:"timers"`
+	// When the SMSC may be away: its loss is no warning then. For type smpp.
+	Maintenance []Maintenance `yaml:"maintenance"`
+	// IP:PORT to listen on for SMSCs that send outbind, from the hosts of the addresses alone. Without TLS. For type smpp.
+	OutbindListen string `yaml:"outbind_listen" rule:"is=hostport"`
 	// Requests that may stand unanswered on a session.
 	Window int `yaml:"window" rule:"min=1 max=1000 default=10"`
 	// Message parts per second of this carrier account, all its sessions together. Absent means none.
@@ -53,10 +75,16 @@ type Carrier struct {
 	Reference int `yaml:"reference" rule:"oneof=8|16 default=8"`
 }
 
-// CarrierTLS is how a carrier's certificate is checked.
+// CarrierTLS is how a carrier's certificate is checked and ours is shown. The files are read at each connection.
 type CarrierTLS struct {
 	// PEM file of the authorities to trust. Absent, or `tls: true`, means those of the system.
-	CAFile string `yaml:"ca_file" rule:"required is=file"`
+	CAFile string `yaml:"ca_file" rule:"is=file"`
+	// Name in the carrier's certificate. Absent means the host of the address.
+	ServerName string `yaml:"server_name" rule:"max=253"`
+	// PEM file of our certificate, for carriers that ask for one.
+	CertFile string `yaml:"cert_file" rule:"is=file"`
+	// PEM file of its key.
+	KeyFile string `yaml:"key_file" rule:"is=file"`
 }
 
 // Login is a system id and password of an SMPP client.

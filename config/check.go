@@ -2,10 +2,8 @@ package config
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"heliograph/country"
@@ -68,7 +66,8 @@ func (d *decoder) carriers(f *File) {
 
 // smpp checks a carrier that speaks to an SMSC of others.
 func (d *decoder) smpp(c *Carrier, at string) {
-	for _, key := range []string{"address", "system_id", "password"} {
+	d.addresses(c, at)
+	for _, key := range []string{"system_id", "password"} {
 		if !d.has(at + "." + key) {
 			d.fail(at+"."+key, "is missing: a carrier of type smpp needs it")
 		}
@@ -77,18 +76,13 @@ func (d *decoder) smpp(c *Carrier, at string) {
 	if c.Receipts != nil {
 		d.receipts(c.Receipts, at+".receipts")
 	}
-	if c.TLS == nil || c.TLS.CAFile == "" {
-		return
-	}
-	c.TLS.CAFile = d.beside(c.TLS.CAFile)
-	if pem, err := os.ReadFile(c.TLS.CAFile); err == nil && !x509.NewCertPool().AppendCertsFromPEM(pem) {
-		d.fail(at+".tls.ca_file", "the file holds no PEM certificate")
-	}
+	d.connection(c, at)
 }
 
 // simulator checks a carrier that is an SMSC of our own.
 func (d *decoder) simulator(c *Carrier, at string) {
 	d.only(at, SMPP, "address", "tls", "system_id", "system_type", "password", "msg_id_type", "text_receipts", "receipts", "validity_format")
+	d.only(at, SMPP, connectionKeys()...)
 	if c.Listen != "" && !Loopback(c.Listen) {
 		d.fail(at+".listen", "the simulated SMSC speaks without TLS and listens on loopback only")
 	}

@@ -113,6 +113,10 @@ func named(d *decoder, check, s string) error {
 		return isZone(s)
 	case "receipt":
 		return isReceiptPattern(s)
+	case "clock":
+		return isClock(s)
+	case "ip":
+		return isIP(s)
 	case "price":
 		_, err := ParseUSD(s)
 		return err

@@ -27,76 +27,145 @@ const (
 )
 
 // bind keeps one session of a carrier up: it makes the next one only when the last
-// has ended, its connection closed.
+// has ended, its connection closed. The one exception is a change of login, see
+// replace.
 type bind struct {
 	carrier *Carrier
-	losses  int // in a row
+	host    *host
+	mode    smpp.BindMode
+	couple  *couple
+
+	losses   int       // in a row
+	last     time.Time // attempt
+	renewals chan *renewal
+	renewal  *renewal // that the next session fulfils; nil for none
+	health   health   // guarded by host.mu
+}
+
+func newBind(h *host, mode smpp.BindMode, together *couple) *bind {
+	return &bind{
+		carrier: h.carrier, host: h, mode: mode, couple: together,
+		renewals: make(chan *renewal, 1), health: newHealth(),
+	}
 }
 
 func (b *bind) run(ctx context.Context) {
-	for ctx.Err() == nil {
-		session, err := b.connect(ctx)
+	for ctx.Err() == nil && !b.carrier.pool.closed() {
+		session, err := b.attempt(ctx)
 		wait := time.Duration(0)
 		if err != nil {
-			wait = b.afterFailure(err)
-			if !b.carrier.pool.closed() {
-				b.carrier.settings.Log.Warn("no bind to the SMSC", "error", err, "next_in", wait)
-			}
+			wait = b.atLeast(b.afterFailure(err))
+			b.down("no bind to the SMSC", err, wait)
 		} else {
-			wait = b.hold(ctx, session)
+			wait = b.atLeast(b.hold(ctx, session))
 		}
-		if !sleep(ctx, wait) {
+		if !b.rest(ctx, wait, err) {
 			return
 		}
 	}
 }
 
-func (b *bind) connect(ctx context.Context) (*smpp.Session, error) {
-	ctx, cancel := context.WithTimeout(ctx, bindTimeout)
-	defer cancel()
-	s := &b.carrier.settings
-	request := &smpp.Bind{Mode: smpp.Transceiver, SystemID: s.SystemID, Password: s.Password, SystemType: s.SystemType}
-	config := smpp.Config{
-		Handler:         b.carrier.intake,
-		Window:          s.Window,
-		ResponseTimeout: s.ResponseTimeout,
-		EnquireInterval: s.EnquireInterval,
+// attempt makes a session when it is this bind's turn.
+func (b *bind) attempt(ctx context.Context) (*smpp.Session, error) {
+	if !b.host.gate.enter(ctx) {
+		return nil, ctx.Err()
 	}
-	if s.Dial == nil {
-		return smpp.Dial(ctx, s.Address, s.TLS, request, config)
-	}
-	conn, err := s.Dial(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return smpp.Connect(ctx, conn, request, config)
+	return b.connectAndTell(ctx)
 }
+
+func (b *bind) connectAndTell(ctx context.Context) (*smpp.Session, error) {
+	b.last = time.Now()
+	b.trying()
+	session, err := b.connect(ctx)
+	b.host.gate.leave(err)
+	return session, err
+}
+
+// ending is why a session is held no longer.
+type ending int
+
+const (
+	lost ending = iota
+	disputed
+	idle
+	renewed
+	stopping
+)
 
 // hold lets parts pass until the session has ended, and says how long to wait
 // before the next one.
 func (b *bind) hold(ctx context.Context, session *smpp.Session) time.Duration {
 	began := time.Now()
-	log := b.carrier.settings.Log
-	log.Info("bound to the SMSC")
-	l := &line{session: session, drop: make(chan struct{})}
-	b.carrier.pool.add(l)
-	select {
-	case <-session.Done():
-		b.carrier.pool.remove(l)
-	case <-l.drop:
-		b.carrier.pool.remove(l)
-		b.leave(ctx, session)
-	case <-ctx.Done():
-		b.carrier.pool.remove(l)
-		b.leave(ctx, session)
+	l := b.up(session)
+	ended := b.await(ctx, l)
+	for ; ended == renewed; ended = b.await(ctx, l) {
+		next := b.replace(ctx, l)
+		if next == nil {
+			return 0
+		}
+		former := l
+		l = b.up(next)
+		b.retire(ctx, former)
 	}
-	if !b.carrier.pool.closed() {
-		log.Warn("bind to the SMSC lost", "error", session.Err())
+	b.couple.exit(l)
+	if ended != lost {
+		b.leave(ctx, l.session)
 	}
 	if time.Since(began) >= steady {
 		b.losses = 0
 	}
-	return b.backOff()
+	return b.over(ended, l.session)
+}
+
+// over tells of a session's end and says how long to wait.
+func (b *bind) over(ended ending, session *smpp.Session) time.Duration {
+	if ended == idle {
+		b.lost(errInactive, 0)
+		return 0
+	}
+	wait, err := b.backOff(), session.Err()
+	if ended == disputed {
+		err = errOutOfStep
+	}
+	b.lost(err, b.atLeast(wait))
+	return wait
+}
+
+// await waits for what ends the holding of a session.
+func (b *bind) await(ctx context.Context, l *line) ending {
+	inactive, stop := b.inactive(ctx, l.session)
+	defer stop()
+	select {
+	case <-l.session.Done():
+		return lost
+	case <-l.drop:
+		return disputed
+	case <-inactive:
+		return idle
+	case b.renewal = <-b.renewals:
+		return renewed
+	case <-ctx.Done():
+		return stopping
+	}
+}
+
+// inactive is closed when the session's inactivity timer (SMPP 3.4 §7.2) runs out.
+func (b *bind) inactive(ctx context.Context, session *smpp.Session) (<-chan struct{}, context.CancelFunc) {
+	limit := b.carrier.settings.Inactivity
+	if limit <= 0 {
+		return nil, func() {}
+	}
+	ctx, stop := context.WithCancel(ctx)
+	over := make(chan struct{})
+	go func() {
+		for left := limit; left > 0; left = limit - session.Idle() {
+			if !sleep(ctx, left) {
+				return
+			}
+		}
+		close(over)
+	}()
+	return over, stop
 }
 
 // leave closes a session in order, within a bound.
@@ -130,6 +199,30 @@ func (b *bind) backOff() time.Duration {
 	ceiling := firstWait << min(b.losses, 6)
 	b.losses++
 	return time.Duration(b.carrier.settings.Jitter() * float64(min(ceiling, longestWait)))
+}
+
+// atLeast lengthens a wait so that the next attempt comes MinRebind after the last.
+func (b *bind) atLeast(wait time.Duration) time.Duration {
+	return max(wait, time.Until(b.last.Add(b.carrier.settings.MinRebind)))
+}
+
+// rest waits for the next attempt; err is of the last one. A refused login is tried
+// at once when it is another.
+func (b *bind) rest(ctx context.Context, wait time.Duration, err error) bool {
+	timer := time.NewTimer(max(wait, 0))
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+			return true
+		case b.renewal = <-b.renewals:
+			if loginRefused(err) {
+				timer.Reset(b.atLeast(0))
+			}
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
 // sleep is false when ctx ended first.

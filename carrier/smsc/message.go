@@ -14,6 +14,7 @@ func (c *Carrier) message(p carrier.Part, deadline time.Time) *smpp.SubmitSM {
 	now := c.settings.Now()
 	source, destination := c.settings.Addressing.Out(p.From, p.FromKind, p.To)
 	m := &smpp.SubmitSM{
+		ServiceType:        c.settings.ServiceType,
 		Source:             source,
 		Destination:        destination,
 		ValidityPeriod:     c.settings.Validity.format(now, deadline),

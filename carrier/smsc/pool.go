@@ -2,7 +2,6 @@ package smsc
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"heliograph/carrier"
@@ -12,9 +11,17 @@ import (
 // line is one bound session and how much of its window is taken.
 type line struct {
 	session *smpp.Session
+	mode    smpp.BindMode
+	plain   bool // the SMSC knows no optional parameters
 	taken   int
 	drop    chan struct{} // closed when the session is to be bound anew
 	dropped sync.Once
+}
+
+// newLine is a session bound at an interface version of ours.
+func newLine(session *smpp.Session, mode smpp.BindMode, version uint8) *line {
+	plain := min(version, session.PeerVersion()) < smpp.InterfaceVersion
+	return &line{session: session, mode: mode, plain: plain, drop: make(chan struct{})}
 }
 
 // rebind asks for a new session in the place of this one.
@@ -123,19 +130,27 @@ func (p *pool) closed() bool {
 	}
 }
 
-// closeAll closes the pool and its sessions in order, all at once.
-func (p *pool) closeAll(ctx context.Context) error {
-	p.close()
+func (p *pool) taken(l *line) int {
 	p.mu.Lock()
-	lines := append([]*line(nil), p.lines...)
-	p.mu.Unlock()
-	errs := make([]error, len(lines))
-	var closing sync.WaitGroup
-	for i, l := range lines {
-		closing.Go(func() { errs[i] = l.session.Close(ctx) })
+	defer p.mu.Unlock()
+	return l.taken
+}
+
+// drain waits until nothing is in flight on a line, the pool is closed, or ctx ends.
+func (p *pool) drain(ctx context.Context, l *line) {
+	for {
+		p.mu.Lock()
+		taken, changed := l.taken, p.changed
+		p.mu.Unlock()
+		if taken == 0 || p.closed() {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
 	}
-	closing.Wait()
-	return errors.Join(errs...)
 }
 
 // wake tells those who wait to look again; p.mu is held.

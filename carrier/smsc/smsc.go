@@ -1,21 +1,22 @@
 // Package smsc takes message parts to an SMSC over SMPP 3.4 as an ESME, and brings
 // back delivery receipts and texts from handsets.
 //
-// A carrier holds a number of transceiver binds to one account; message ids,
-// throughput and pauses are the account's, so receipts may come by any of them.
+// A carrier holds a number of binds to one account, transceivers or pairs, at one
+// host or several; message ids, throughput and pauses are the account's, so receipts
+// may come by any of them.
 // Long texts travel by user data header, by sar parameters or in message_payload,
-// as the settings say. What it leaves out:
-// pairs of transmitter and receiver, outbind, and query_sm; whoever submits retries, this package only says whether.
+// as the settings say. What it leaves out: query_sm. Whoever submits retries, this
+// package only says whether.
 package smsc
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"heliograph/carrier"
@@ -57,7 +58,6 @@ const TagMessageID smpp.Tag = 0x1500
 type Settings struct {
 	Name       string // in the configuration
 	Address    string // host:port
-	TLS        *tls.Config
 	SystemID   string
 	Password   string
 	SystemType string
@@ -82,14 +82,16 @@ type Settings struct {
 	TextReceipts bool
 	// Receipts is what the SMSC's receipts are like.
 	Receipts Receipts
+	// Memory keeps what IDLearn learns; nil forgets it with the carrier.
+	Memory Memory
 	// Errors is what command_status values mean at this carrier, where that is not
 	// what the standard says or it says nothing.
 	Errors map[smpp.Status]carrier.Failure
 	// QueueFullPauses lets ESME_RMSGQFUL pause the whole carrier instead of letting
 	// one message wait.
 	QueueFullPauses bool
-	// Memory keeps what IDLearn learns; nil forgets it with the carrier.
-	Memory Memory
+
+	Connection
 
 	// Trace keeps the PDUs of a number that somebody asks for; nil keeps none.
 	Trace *Tracer
@@ -116,6 +118,13 @@ type Carrier struct {
 	mu     sync.Mutex
 	cancel context.CancelFunc // nil before Start
 	binds  sync.WaitGroup
+
+	login       atomic.Pointer[login]
+	regions     []*region
+	outbinds    *outbinds       // nil without OutbindListen, and before Start
+	running     context.Context // from Start to Stop
+	stopRenewal context.CancelFunc
+	plain       sync.Once // see parameterless
 }
 
 var _ carrier.Carrier = (*Carrier)(nil)
@@ -124,6 +133,10 @@ var _ carrier.Carrier = (*Carrier)(nil)
 func New(settings Settings, reports carrier.Reports) *Carrier {
 	s := settings.withDefaults()
 	c := &Carrier{settings: s, reports: reports, pool: newPool(s.Window)}
+	c.login.Store(&login{s.SystemID, s.Password})
+	for _, a := range s.addresses() {
+		c.regions = append(c.regions, &region{carrier: c, address: a})
+	}
 	c.pace = &pace{jitter: s.Jitter, stopped: c.pool.closing}
 	c.pace.setThroughput(s.Throughput)
 	c.ids = newIDs(&c.settings)
@@ -152,27 +165,33 @@ func (s Settings) withDefaults() Settings {
 // Name is the carrier's name in the configuration.
 func (c *Carrier) Name() string { return c.settings.Name }
 
-// Slots is how many parts may be in flight at once: binds × window.
-func (c *Carrier) Slots() int { return c.settings.Binds * c.settings.Window }
+// Slots is how many parts may be in flight at once: binds × window, of four records
+// of each host with ResolveAll.
+func (c *Carrier) Slots() int { return c.settings.senders() * c.settings.Window }
 
-// Bound is how many binds are up now.
+// Bound is how many binds take parts now.
 func (c *Carrier) Bound() int { return c.pool.size() }
 
 // Start connects every bind in the background. ctx's end does not stop the
-// carrier: Stop does. It returns no error.
+// carrier: Stop does. The error is that of the port for outbind.
 func (c *Carrier) Start(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cancel != nil {
 		return nil
 	}
+	if err := c.listen(); err != nil {
+		return err
+	}
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	c.cancel = cancel
+	c.running, c.cancel = running, cancel
 	c.ids.start(running)
 	c.intake.start()
-	for range c.settings.Binds {
-		b := &bind{carrier: c}
-		c.binds.Go(func() { b.run(running) })
+	for _, r := range c.regions {
+		c.binds.Go(func() { r.run(running) })
+	}
+	if c.outbinds != nil {
+		c.binds.Go(func() { c.outbinds.run(running) })
 	}
 	return nil
 }
@@ -187,11 +206,50 @@ func (c *Carrier) Stop(ctx context.Context) error {
 		c.pool.close()
 		return nil
 	}
-	err := c.pool.closeAll(ctx)
+	err := c.closeAll(ctx)
 	c.cancel()
 	c.binds.Wait()
 	c.intake.stop()
 	return err
+}
+
+// hosts are all that binds go to now, in the order of the configuration.
+func (c *Carrier) hosts() []*host {
+	var hosts []*host
+	for _, r := range c.regions {
+		hosts = append(hosts, r.all()...)
+	}
+	if c.outbinds != nil {
+		hosts = append(hosts, c.outbinds.all()...)
+	}
+	return hosts
+}
+
+// closeAll turns parts away and closes the sessions in order: those that send first,
+// so that receipts have somewhere to go until the last answer.
+func (c *Carrier) closeAll(ctx context.Context) error {
+	c.pool.close()
+	var senders, receivers []*line
+	for _, h := range c.hosts() {
+		for _, l := range h.lines() {
+			if l.mode == smpp.Receiver {
+				receivers = append(receivers, l)
+			} else {
+				senders = append(senders, l)
+			}
+		}
+	}
+	return errors.Join(closeLines(ctx, senders), closeLines(ctx, receivers))
+}
+
+func closeLines(ctx context.Context, lines []*line) error {
+	errs := make([]error, len(lines))
+	var closing sync.WaitGroup
+	for i, l := range lines {
+		closing.Go(func() { errs[i] = l.session.Close(ctx) })
+	}
+	closing.Wait()
+	return errors.Join(errs...)
 }
 
 // errStopped is what a part meets that comes after Stop.

@@ -1,6 +1,10 @@
 package smsc
 
-import "time"
+import (
+	"time"
+
+	"heliograph/protocol/smpp"
+)
 
 // BindState is where one bind stands.
 type BindState string
@@ -35,4 +39,36 @@ type BindStatus struct {
 	// Window is how many requests may be unanswered, InFlight how many are, in
 	// message parts. Both are 0 for a receiver.
 	Window, InFlight int
+}
+
+// Status tells of every bind.
+func (c *Carrier) Status() Status {
+	s := Status{Name: c.settings.Name}
+	for _, h := range c.hosts() {
+		for _, b := range h.all() {
+			s.Binds = append(s.Binds, b.status())
+		}
+	}
+	return s
+}
+
+func (b *bind) status() BindStatus {
+	b.host.mu.Lock()
+	defer b.host.mu.Unlock()
+	h := &b.health
+	s := BindStatus{
+		Address: b.host.address, Mode: modeName(b.mode), State: h.state, Since: h.since,
+		Trouble: h.trouble, TroubleAt: h.troubleAt, NextAttempt: h.next,
+	}
+	if h.well() {
+		s.Trouble, s.TroubleAt = "", time.Time{}
+	}
+	if b.mode == smpp.Receiver {
+		return s
+	}
+	s.Window = b.carrier.settings.Window
+	if h.line != nil {
+		s.InFlight = b.carrier.pool.taken(h.line)
+	}
+	return s
 }

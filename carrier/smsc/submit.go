@@ -23,6 +23,7 @@ func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string,
 			return "", err
 		}
 		m, traced := c.message(p, deadline), c.settings.Trace.seen(p.From, p.To)
+		l.fit(m)
 		traced.request(c.settings.Name, true, m)
 		response, err := l.session.Submit(ctx, m)
 		c.pool.release(l)

@@ -1,0 +1,148 @@
+package smsc
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"heliograph/protocol/smpp"
+)
+
+// health is what a bind tells of itself.
+type health struct {
+	state     BindState
+	since     time.Time
+	trouble   string
+	troubleAt time.Time
+	next      time.Time
+	line      *line // while it is up
+
+	upAt     time.Time
+	cause    string // the trouble that was last met since all was well
+	announce bool   // its next coming up is told, since its being down was
+}
+
+func newHealth() health { return health{state: BindDown, announce: true} }
+
+// well says whether a bind has been up for long enough to forget what was.
+func (h *health) well() bool { return h.state == BindUp && time.Since(h.upAt) >= steady }
+
+// up takes a bound session into use and says so.
+func (b *bind) up(session *smpp.Session) *line {
+	l := newLine(session, b.mode, b.carrier.settings.version())
+	b.host.mu.Lock()
+	announced := b.health.announce
+	b.change(BindUp)
+	b.health.upAt, b.health.next, b.health.line = time.Now(), time.Time{}, l
+	b.host.mu.Unlock()
+	b.couple.enter(l)
+	if b.renewal != nil {
+		close(b.renewal.done)
+		b.renewal = nil
+	}
+	if announced {
+		b.carrier.settings.Log.Info("bound to the SMSC", "address", b.host.address, "mode", modeName(b.mode))
+	}
+	b.carrier.parameterless(l)
+	return l
+}
+
+// trying notes that an attempt is under way.
+func (b *bind) trying() {
+	b.host.mu.Lock()
+	defer b.host.mu.Unlock()
+	b.health.next = time.Time{}
+}
+
+// lost notes the end of a session.
+func (b *bind) lost(err error, wait time.Duration) { b.down("bind to the SMSC lost", err, wait) }
+
+// down notes why a bind is not up, and logs it, unless it or another bind of the
+// host has said the same since all was well.
+func (b *bind) down(message string, err error, wait time.Duration) {
+	if b.carrier.pool.closed() {
+		return
+	}
+	s := &b.carrier.settings
+	cause, expected := advise(err, b.host.address, s.TLS != nil), s.maintained()
+	fresh := b.note(cause, expected, wait)
+	level := slog.LevelWarn
+	switch {
+	case !fresh:
+		level = slog.LevelDebug
+	case expected || orderly(err):
+		level = slog.LevelInfo
+	}
+	s.Log.Log(context.Background(), level, message, "address", b.host.address, "mode", modeName(b.mode),
+		"trouble", cause, "error", err, "next_in", wait)
+}
+
+// kept notes that the changed login is not taken while the former session goes on.
+func (b *bind) kept(err error, wait time.Duration) {
+	s := &b.carrier.settings
+	cause, now := advise(err, b.host.address, s.TLS != nil), s.Now()
+	b.host.mu.Lock()
+	fresh := b.health.cause != cause
+	b.health.cause, b.health.trouble, b.health.troubleAt, b.health.next = cause, cause, now, now.Add(wait)
+	b.host.mu.Unlock()
+	if fresh {
+		s.Log.Warn("the changed login does not bind; the session with the former one goes on",
+			"address", b.host.address, "trouble", cause, "error", err, "next_in", wait)
+	}
+}
+
+// note says whether the cause is news.
+func (b *bind) note(cause string, expected bool, wait time.Duration) (fresh bool) {
+	b.host.mu.Lock()
+	defer b.host.mu.Unlock()
+	h := &b.health
+	if h.well() {
+		h.cause = ""
+	}
+	fresh = cause != h.cause && !b.host.told(cause)
+	h.announce = fresh || h.announce && h.state != BindUp
+	now := b.carrier.settings.Now()
+	h.cause, h.trouble, h.troubleAt, h.next, h.line = cause, cause, now, now.Add(wait), nil
+	if expected {
+		b.change(BindMaintenance)
+	} else {
+		b.change(BindDown)
+	}
+	return fresh
+}
+
+// told says whether a bind of the host met the cause and is not well since; h.mu
+// is held.
+func (h *host) told(cause string) bool {
+	for _, b := range h.binds {
+		if b.health.cause == cause && !b.health.well() {
+			return true
+		}
+	}
+	return false
+}
+
+// change sets the state; host.mu is held.
+func (b *bind) change(state BindState) {
+	if b.health.state != state || b.health.since.IsZero() {
+		b.health.state, b.health.since = state, b.carrier.settings.Now()
+	}
+}
+
+// orderly says whether a session ended as sessions do.
+func orderly(err error) bool {
+	return errors.Is(err, smpp.ErrPeerUnbound) || errors.Is(err, smpp.ErrClosed) ||
+		errors.Is(err, errInactive) || errors.Is(err, errRenewed)
+}
+
+// parameterless says once that configured parameters are not sent.
+func (c *Carrier) parameterless(l *line) {
+	if !l.plain || len(c.settings.TLVs) == 0 || l.mode == smpp.Receiver {
+		return
+	}
+	c.plain.Do(func() {
+		c.settings.Log.Warn("the configured tlvs are not sent: the SMSC announces no sc_interface_version of 0x34 or more",
+			"its_version", l.session.PeerVersion(), "our_version", c.settings.version())
+	})
+}

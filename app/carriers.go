@@ -86,7 +86,7 @@ func (a *App) smscSettings(c config.Carrier) (smsc.Settings, error) {
 		Name: c.Name, Address: c.Address, SystemID: c.SystemID, Password: c.Password.Reveal(),
 		SystemType: c.SystemType, Binds: c.Binds, Window: c.Window, Throughput: c.Throughput, TextReceipts: c.TextReceipts,
 		IDs: smsc.IDType(c.MsgIDType), Validity: smsc.ValidityFormat(c.ValidityFormat),
-		Log: a.options.Log, Now: a.options.Now,
+		Trace: a.road.fleet.tracer, Log: a.options.Log, Now: a.options.Now,
 		Text: carrierText(c),
 	}
 	a.receipts(&settings, c)

@@ -94,6 +94,7 @@ func (a *App) changeLinks(ctx context.Context, c *linkChange) []string {
 	r := a.road
 	old := r.links
 	r.links = c.links
+	restored := r.fleet.reloaded(c.links)
 	for _, l := range c.added {
 		a.begin(ctx, l)
 	}
@@ -113,7 +114,7 @@ func (a *App) changeLinks(ctx context.Context, c *linkChange) []string {
 		changes = append(changes, "carrier "+l.configured.Name+" added")
 	}
 	changes = append(changes, c.renewLogins()...)
-	return slices.DeleteFunc(changes, func(s string) bool { return s == "" })
+	return slices.DeleteFunc(append(changes, restored...), func(s string) bool { return s == "" })
 }
 
 // handOver ends a carrier that is replaced or removed, and says so.

@@ -22,6 +22,7 @@ type road struct {
 	network    *simulator.Network // what all centres share
 	back       reports
 	dispatcher *dispatch.Dispatcher
+	fleet      *fleet
 	simulated  func(carrier string) bool // leads to a centre
 	screen     atomic.Pointer[screen]
 
@@ -58,13 +59,14 @@ func (r *road) Enqueue(m *message.Message) {
 }
 
 // buildRoad makes centres, carriers and the dispatcher; nothing runs yet.
-func (a *App) buildRoad(context.Context) error {
+func (a *App) buildRoad(ctx context.Context) error {
+	fleet := newFleet(a)
 	r := &road{
 		directory: newDirectory(a.store, a.identities), network: &simulator.Network{},
-		back:      reports{&receipt.Service{Store: a.store}, &inbound.Service{Leases: a.store, Store: a.store}},
+		back:      reports{&receipt.Service{Store: fleet.receipts}, &inbound.Service{Leases: a.store, Store: a.store}},
 		simulated: func(carrier string) bool { return a.force.Load().simulated[carrier] },
 	}
-	a.road = r
+	r.fleet, a.road = fleet, r
 	var links []dispatch.Link
 	for _, c := range a.force.Load().carriers {
 		l, err := a.newLink(c, nil)
@@ -79,7 +81,7 @@ func (a *App) buildRoad(context.Context) error {
 	r.dispatcher = dispatch.New(dispatch.Settings{
 		Store: a.store, Backlog: a.store, Links: links, Log: a.options.Log, Now: a.options.Now,
 	})
-	return nil
+	return fleet.pauseAsBefore(ctx)
 }
 
 // show makes a centre the one that the simulator API speaks for.

@@ -16,6 +16,7 @@ import (
 
 	"heliograph/account"
 	"heliograph/audit"
+	"heliograph/carrier/smsc"
 )
 
 // Root is the path that the operator's API lies under.
@@ -31,6 +32,9 @@ type Parts struct {
 	Provisioner *Provisioner
 	Accounts    *account.Directory
 	Carriers    func() []string // names that identities may be provisioned on
+	Fleet       Fleet           // the carriers in use
+	Queue       Queue           // what waits for them
+	Trace       *smsc.Tracer    // of the PDUs that all carriers exchange
 	Now         func() time.Time
 	Log         *slog.Logger // of changes; nil = none
 	// Reload reads the configuration file again and says what changed; its

@@ -76,6 +76,8 @@ func expired(m *message.Message, by string, part message.Part) string {
 // untold says why nobody knows what became of a message.
 func untold(m *message.Message, by string) string {
 	switch {
+	case m.Code == "CANCELLED":
+		return "It was not sent: the operator cancelled it while it waited for " + by + "; the audit says who did, and why."
 	case m.Code == "NO_RECEIPT":
 		return upper(by) + " took it, but no receipt came within 72 hours: whether it reached the handset is not known."
 	case strings.HasPrefix(m.Code, "ESME_"):
@@ -140,7 +142,7 @@ func ofCode(code string) string {
 }
 
 var meanings = map[string]string{
-	"IN_ENTITY_ID_MISSING": ours, "IN_TEMPLATE_ID_MISSING": ours, "NO_RECEIPT": ours, "NOT_SPLIT": ours,
+	"IN_ENTITY_ID_MISSING": ours, "IN_TEMPLATE_ID_MISSING": ours, "NO_RECEIPT": ours, "CANCELLED": ours, "NOT_SPLIT": ours,
 
 	"ESME_RINVMSGLEN": "the text is too long or too short", "ESME_RINVDSTADR": "the destination is not valid",
 	"ESME_RINVSRCADR": "the sender is not valid", "ESME_RSYSERR": "an error in the carrier's system",

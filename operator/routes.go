@@ -31,7 +31,9 @@ func (p Parts) routes() []endpoint {
 	list := p.messageRoutes()
 	list = append(list, p.accountRoutes()...)
 	list = append(list, p.provisionRoutes()...)
-	list = append(list, p.auditRoute(), p.reloadRoute())
+	list = append(list, p.carrierRoutes()...)
+	list = append(list, p.traceRoutes()...)
+	list = append(list, p.cancelRoute(), p.auditRoute(), p.reloadRoute())
 	return append(list, endpoint{
 		method: http.MethodGet, path: "/openapi.json", id: "describe", status: http.StatusOK,
 		summary: "This description, OpenAPI 3.0.3.", tells: document{},

@@ -1,8 +1,6 @@
 package dispatch
 
 import (
-	"bytes"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -78,11 +76,7 @@ func (d *Dispatcher) Standing(name string) Standing {
 func (l *lane) putBack(j *job) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := 0
-	for i < len(l.ready) && bytes.Compare(l.ready[i].ID[:], j.ID[:]) < 0 {
-		i++
-	}
-	l.ready = slices.Insert(l.ready, i, j)
+	l.queue.front(j)
 	l.work.Signal()
 }
 

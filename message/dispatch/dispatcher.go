@@ -9,6 +9,7 @@ import (
 
 	"heliograph/carrier"
 	"heliograph/message"
+	"heliograph/message/limit"
 	"heliograph/protocol/gsm"
 )
 
@@ -50,8 +51,9 @@ type Link struct {
 type Settings struct {
 	Store   Store
 	Backlog Backlog
-	Links   []Link // of the start; Retire and Add change them later
-	Memory  int    // messages held in memory for each carrier, 0 = 10,000
+	Links   []Link         // of the start; Retire and Add change them later
+	Limiter *limit.Limiter // of message parts, nil = nothing is limited
+	Memory  int            // messages held in memory for each carrier, 0 = 10,000
 	Log     *slog.Logger
 	Now     func() time.Time
 }

@@ -45,34 +45,29 @@ func (l *lane) due() (expired []*job) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.Now()
+	l.queue.use(l.Limiter.Rules())
 	for id, at := range l.left {
 		if now.Sub(at) > leftFor {
 			delete(l.left, id)
 		}
 	}
-	alive := func(list []*job) []*job {
-		kept := list[:0]
-		for _, j := range list {
-			if j.ExpiresAt.After(now) {
-				kept = append(kept, j)
-			} else {
-				expired = append(expired, j)
-			}
-		}
-		clear(list[len(kept):])
-		return kept
-	}
-	l.ready = alive(l.ready)
-	waiting := alive(l.delayed)
+	over := func(j *job) bool { return !j.ExpiresAt.After(now) }
+	expired = l.queue.remove(over)
+	l.queue.forget()
+	waiting := l.delayed
 	l.delayed = l.delayed[:0]
 	for _, j := range waiting {
-		if j.at.After(now) {
+		switch {
+		case over(j):
+			expired = append(expired, j)
+		case j.at.After(now):
 			l.delayed = append(l.delayed, j)
-			continue
+		default:
+			l.queue.push(j)
 		}
-		l.ready = append(l.ready, j)
-		l.work.Signal()
 	}
+	clear(waiting[len(l.delayed):])
+	l.work.Broadcast()
 	return expired
 }
 
@@ -82,61 +77,10 @@ func (l *lane) expireAll(expired []*job) {
 		n := min(together, len(expired))
 		var batch sync.WaitGroup
 		for _, j := range expired[:n] {
-			batch.Go(func() { l.expire(j) })
+			batch.Go(func() { l.expireWaiting(j) })
 		}
 		batch.Wait()
 		expired = expired[n:]
-	}
-}
-
-// refill reads messages from disk while there is room.
-func (l *lane) refill() {
-	if !l.beginReading() {
-		return
-	}
-	defer l.endReading()
-	l.read()
-}
-
-func (l *lane) beginReading() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.spilled || l.stopping || len(l.held) > l.Memory/2 {
-		return false
-	}
-	// What is accepted from now on either fits or says so again.
-	l.spilled, l.reading = false, true
-	return true
-}
-
-func (l *lane) endReading() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.reading = false
-}
-
-// read takes messages from disk, oldest first, until there is no more room. A
-// failed read is tried again at the next tick.
-func (l *lane) read() {
-	var after message.ID
-	for {
-		list, err := l.Store.QueuedMessages(l.ctx, l.name, after, page)
-		if err != nil {
-			l.mu.Lock()
-			l.spilled = true
-			l.mu.Unlock()
-			l.Log.Error("queued messages cannot be read", "carrier", l.name, "error", err)
-			return
-		}
-		for _, m := range list {
-			if !l.load(m) {
-				return
-			}
-		}
-		if len(list) < page {
-			return
-		}
-		after = list[len(list)-1].ID
 	}
 }
 
@@ -144,9 +88,9 @@ func (l *lane) read() {
 // for them in memory.
 func (l *lane) expireSpilled() {
 	l.mu.Lock()
-	spilled := l.spilled
+	behind := l.behind()
 	l.mu.Unlock()
-	if !spilled {
+	if !behind {
 		return
 	}
 	list, err := l.Backlog.ExpiredMessages(l.ctx, l.name, l.Now(), l.Memory)
@@ -166,7 +110,5 @@ func (l *lane) expireSpilled() {
 func (l *lane) holds(id message.ID) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	_, held := l.held[id]
-	_, left := l.left[id]
-	return held || left
+	return l.known(id)
 }

@@ -17,17 +17,17 @@ type lane struct {
 	control
 
 	mu      sync.Mutex
-	work    *sync.Cond // there is something in ready, or the lane stops
-	ready   []*job     // in order of arrival
+	work    *sync.Cond // there is something to take, or the lane stops
+	queue   queue      // ready
 	delayed []*job     // wait for another attempt
-	// held are the messages in ready, in delayed or with a worker.
+	// held are the messages that are ready, in delayed or with a worker.
 	held map[message.ID]struct{}
 	// left are messages that have just left memory, by when: the disk may
 	// have been read while they were still queued there.
-	left     map[message.ID]time.Time
-	spilled  bool // there is more on disk than in memory
-	reading  bool // the disk is being read
+	left map[message.ID]time.Time
+	backlog
 	stopping bool
+	alarm    *time.Timer   // wakes a worker when a limiter lets go, nil = not needed yet
 	room     chan struct{} // signals the keeper that there is room for more
 
 	over  chan struct{} // closed when the lane takes up no more messages
@@ -38,6 +38,9 @@ type lane struct {
 // job is a message in memory and how far it got.
 type job struct {
 	*message.Message
+	flow     *flow  // nil = was never queued
+	seq      uint64 // in the order of arrival
+	granted  bool   // the limits have let its next part go
 	fromDisk bool
 	next     int // 1-based number of the part that is sent next
 	parts    int // on the wire, 0 = no part was taken yet
@@ -50,7 +53,7 @@ func newLane(d *Dispatcher, link Link) *lane {
 	l := &lane{
 		Dispatcher: d, Link: link, name: link.Carrier.Name(),
 		held: map[message.ID]struct{}{}, left: map[message.ID]time.Time{},
-		spilled: true, // whatever an earlier run left
+		queue: newQueue(), backlog: backlog{spilled: true}, // whatever an earlier run left
 		room:    make(chan struct{}, 1),
 		control: control{halted: d.onHold[link.Carrier.Name()]},
 		over:    make(chan struct{}), ended: make(chan struct{}),
@@ -77,48 +80,33 @@ func (l *lane) stop() {
 	if !l.stopping {
 		l.stopping = true
 		close(l.over)
+		if l.alarm != nil {
+			l.alarm.Stop()
+		}
 	}
 	l.work.Broadcast()
 }
 
-// enqueue takes a message that was just accepted. Behind a backlog on disk it
-// waits there for its turn.
-func (l *lane) enqueue(m *message.Message) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.spilled || len(l.held) >= l.Memory {
-		l.spilled = true
-		return
-	}
-	l.add(m, false)
-}
-
-// load takes a message that was read from disk; false means that there is no
-// room, or that the lane stops.
-func (l *lane) load(m *message.Message) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.stopping || len(l.held) >= l.Memory {
-		l.spilled = true
-		return false
-	}
-	l.add(m, true)
-	return true
-}
-
 // add queues a message unless it is, or just was, in memory.
-func (l *lane) add(m *message.Message, fromDisk bool) {
-	if _, ok := l.held[m.ID]; ok {
-		return
-	}
-	if _, ok := l.left[m.ID]; ok {
+func (l *lane) add(m *message.Message, f *flow, fromDisk bool) {
+	if l.known(m.ID) {
 		return
 	}
 	l.held[m.ID] = struct{}{}
+	f.held++
 	j := newJob(m)
-	j.fromDisk = fromDisk
-	l.ready = append(l.ready, j)
+	j.flow, j.fromDisk = f, fromDisk
+	l.queue.push(j)
 	l.work.Signal()
+}
+
+// known says whether a message is, or just was, in memory.
+func (l *lane) known(id message.ID) bool {
+	if _, held := l.held[id]; held {
+		return true
+	}
+	_, left := l.left[id]
+	return left
 }
 
 func newJob(m *message.Message) *job {
@@ -143,32 +131,53 @@ func firstQueued(m *message.Message) int {
 func (l *lane) take() *job {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for (len(l.ready) == 0 || l.halted) && !l.stopping {
+	for !l.stopping {
+		if j := l.pick(); j != nil {
+			l.busy.Add(1)
+			return j
+		}
 		l.work.Wait()
 	}
-	if l.stopping {
+	return nil
+}
+
+// pick takes the message whose turn it is and that no limiter holds.
+func (l *lane) pick() *job {
+	if l.halted {
 		return nil
 	}
-	j := l.ready[0]
-	l.ready[0] = nil
-	l.ready = l.ready[1:]
-	l.busy.Add(1)
-	return j
+	if l.queue.rules == nil && l.Limiter.Rules() == nil {
+		return l.queue.next(time.Time{}, nil)
+	}
+	return l.pickAllowed()
 }
 
 // drop lets a message go out of memory.
 func (l *lane) drop(j *job) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.held, j.ID)
+	l.release(j)
 	if j.fromDisk || l.reading {
 		l.left[j.ID] = l.Now()
 	}
-	if l.spilled && len(l.held) <= l.Memory/2 {
-		select {
-		case l.room <- struct{}{}:
-		default:
-		}
+	if l.behind() && l.mayRead(j.flow) {
+		l.hasRoom()
+	}
+}
+
+// release ends a message's stay in memory.
+func (l *lane) release(j *job) {
+	delete(l.held, j.ID)
+	if j.flow != nil {
+		j.flow.held--
+	}
+}
+
+// hasRoom has the keeper read more.
+func (l *lane) hasRoom() {
+	select {
+	case l.room <- struct{}{}:
+	default:
 	}
 }
 

@@ -109,14 +109,14 @@ func (l *lane) pass(j *job) bool {
 	case <-l.over:
 		return false // what is not sent stays on disk
 	default:
-		return true
+		return l.allowed(j)
 	}
 }
 
 // submit hands the next part over, for as long as the message lives.
 func (l *lane) submit(j *job, parts []gsm.Segment) (id string, err error) {
 	left := j.ExpiresAt.Sub(l.Now())
-	ctx, cancel := context.WithTimeout(l.ctx, left)
+	ctx, cancel := context.WithTimeout(l.ctx, l.sendable(j, left))
 	defer cancel()
 	j.attempts++
 	return l.Carrier.Submit(ctx, carrier.Part{
@@ -151,6 +151,9 @@ func (l *lane) again(j *job, err error) {
 	case errors.As(err, &refused):
 		l.refused(j, refused)
 	case l.ctx.Err() != nil: // stopping: nothing was handed over
+	case errors.Is(err, context.DeadlineExceeded) && j.ExpiresAt.After(l.Now()) && l.quiet(j, l.Now()):
+		j.attempts--
+		l.putBack(j)
 	case errors.Is(err, context.DeadlineExceeded):
 		j.attempts--
 		l.expire(j)

@@ -78,7 +78,7 @@ func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
 		l.held[id] = struct{}{}
 		return nil, true
 	}
-	if j = remove(&l.ready, id); j == nil {
+	if j = l.queue.withdraw(id); j == nil {
 		j = remove(&l.delayed, id)
 	}
 	return j, j != nil
@@ -90,20 +90,20 @@ func (l *lane) settle(id message.ID, j *job, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
+	case err == nil && j != nil:
+		l.release(j)
+		l.left[id] = l.Now()
 	case err == nil:
 		delete(l.held, id)
 		l.left[id] = l.Now() // the disk may have been read before
 	case j == nil:
 		delete(l.held, id)
-		l.spilled = true // whoever reads the disk has passed it over
-		select {
-		case l.room <- struct{}{}:
-		default:
-		}
+		l.missed(nil, id) // whoever reads the disk has passed it over
+		l.hasRoom()
 	case j.at.After(l.Now()):
 		l.delayed = append(l.delayed, j)
 	default:
-		l.ready = append([]*job{j}, l.ready...)
+		l.queue.front(j)
 		l.work.Signal()
 	}
 }

@@ -21,6 +21,7 @@ type health struct {
 	upAt     time.Time
 	cause    string // the trouble that was last met since all was well
 	announce bool   // its next coming up is told, since its being down was
+	behind   bool   // it is up with a login that was changed since
 }
 
 func newHealth() health { return health{state: BindDown, announce: true} }
@@ -34,7 +35,7 @@ func (b *bind) up(session *smpp.Session) *line {
 	b.host.mu.Lock()
 	announced := b.health.announce
 	b.change(BindUp)
-	b.health.upAt, b.health.next, b.health.line = time.Now(), time.Time{}, l
+	b.health.upAt, b.health.next, b.health.line, b.health.behind = time.Now(), time.Time{}, l, false
 	b.host.mu.Unlock()
 	b.couple.enter(l)
 	if b.renewal != nil {
@@ -84,6 +85,7 @@ func (b *bind) kept(err error, wait time.Duration) {
 	cause, now := advise(err, b.host.address, s.TLS != nil), s.Now()
 	b.host.mu.Lock()
 	fresh := b.health.cause != cause
+	b.health.behind = true
 	b.health.cause, b.health.trouble, b.health.troubleAt, b.health.next = cause, cause, now, now.Add(wait)
 	b.host.mu.Unlock()
 	if fresh {

@@ -60,7 +60,7 @@ func (b *bind) status() BindStatus {
 		Address: b.host.address, Mode: modeName(b.mode), State: h.state, Since: h.since,
 		Trouble: h.trouble, TroubleAt: h.troubleAt, NextAttempt: h.next,
 	}
-	if h.well() {
+	if h.well() && !h.behind {
 		s.Trouble, s.TroubleAt = "", time.Time{}
 	}
 	if b.mode == smpp.Receiver {

@@ -199,9 +199,10 @@ func TestOneReceiptOfAnyPartJudgesTheMessage(t *testing.T) {
 
 func TestNothingIsFollowedWithoutRulesOrReceipts(t *testing.T) {
 	w := newWorld(rules)
-	w.Silent = func(carrier string) bool { return carrier == "mute" }
-	for range rules.Minimum {
-		w.submit("mute", "FR", message.Origin{})
+	for n := range rules.Minimum {
+		w.Submitted(&message.Message{Country: "FR"}, message.Submission{
+			Part: 1, Parts: 1, Carrier: "mute", CarrierMessageID: fmt.Sprint(n), Final: true,
+		})
 	}
 	w.now = w.now.Add(rules.Latency)
 	if w.Carriers().List() != nil {
@@ -211,6 +212,21 @@ func TestNothingIsFollowedWithoutRulesOrReceipts(t *testing.T) {
 	w.submit("a", "FR", message.Origin{})
 	if w.Carriers().List() != nil || !w.Carriers().Well("a", "FR") || w.Carriers().Probe("a", "FR", 0) {
 		t.Error("something is judged without rules")
+	}
+}
+
+func TestReceiptsThatComeBeforeTheirSubmissionCount(t *testing.T) {
+	w := newWorld(rules)
+	for range rules.Minimum {
+		for n := range 50 {
+			w.receipt("a", fmt.Sprint(w.sent+n+1), message.Delivered)
+		}
+		for range 50 {
+			w.submit("a", "FR", message.Origin{})
+		}
+	}
+	if list := w.Carriers().List(); list[0].Judged != 50*rules.Minimum || list[0].Arrived != list[0].Judged || list[0].Waiting != 0 {
+		t.Errorf("%+v", list)
 	}
 }
 

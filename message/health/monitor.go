@@ -21,9 +21,7 @@ type Rules struct {
 type Monitor struct {
 	// Rules in force. False = nothing is followed, and everything is well.
 	Rules func() (Rules, bool)
-	// Silent says that a carrier gives no receipts to judge it by. Nil = none is.
-	Silent func(carrier string) bool
-	Now    func() time.Time
+	Now   func() time.Time
 
 	mu      sync.Mutex
 	tracks  map[subject]*track
@@ -31,6 +29,7 @@ type Monitor struct {
 	parts   map[message.ID]*sample // of messages whose last part is still to come
 	queue   []*sample              // in order of submission
 	live    int                    // of queue: those that are not over
+	early   early
 }
 
 // subject is who is judged, for a country.
@@ -56,10 +55,11 @@ type sample struct {
 // sample tells as much as all would.
 const mostWaiting = 4096
 
-// Submitted takes note that a carrier took a part.
+// Submitted takes note that a carrier took a part, unless the carrier gives no
+// receipts to judge it by.
 func (m *Monitor) Submitted(msg *message.Message, s message.Submission) {
 	rules, on := m.Rules()
-	if !on || m.Silent != nil && m.Silent(s.Carrier) {
+	if !on || s.Final {
 		return
 	}
 	m.mu.Lock()
@@ -67,7 +67,7 @@ func (m *Monitor) Submitted(msg *message.Message, s message.Submission) {
 	now := m.Now()
 	m.expire(rules, now)
 	if p := m.parts[s.ID]; p != nil {
-		m.await(p, s)
+		m.await(p, s, rules, now)
 		return
 	}
 	if s.Part != 1 || s.Parts == 1 && s.CarrierMessageID == "" {
@@ -85,11 +85,11 @@ func (m *Monitor) Submitted(msg *message.Message, s message.Submission) {
 	}
 	m.queue = append(m.queue, one)
 	m.live++
-	m.await(one, s)
+	m.await(one, s, rules, now)
 }
 
-// await lets the receipt of a part find its message.
-func (m *Monitor) await(one *sample, s message.Submission) {
+// await lets the receipt of a part find its message; it may be here already.
+func (m *Monitor) await(one *sample, s message.Submission, rules Rules, now time.Time) {
 	if m.waiting == nil {
 		m.waiting, m.parts = map[place]*sample{}, map[message.ID]*sample{}
 	}
@@ -102,6 +102,9 @@ func (m *Monitor) await(one *sample, s message.Submission) {
 		m.parts[s.ID] = one
 	} else {
 		delete(m.parts, s.ID)
+	}
+	if state, here := m.early.take(at); here && !one.over {
+		m.judge(one, carried(state), arrived(state), rules, now)
 	}
 }
 
@@ -118,7 +121,9 @@ func (m *Monitor) Receipt(r message.Receipt) {
 	m.expire(rules, now)
 	if one := m.waiting[place{r.Carrier, r.CarrierMessageID}]; one != nil {
 		m.judge(one, carried(r.State), arrived(r.State), rules, now)
+		return
 	}
+	m.early.keep(place{r.Carrier, r.CarrierMessageID}, r.State)
 }
 
 // carried says that a carrier did its part: the text arrived, or it was the

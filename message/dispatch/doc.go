@@ -7,6 +7,10 @@
 // read at the next start and sent again: delivery is at least once. A message
 // is never in flight twice. Carriers come, go and are replaced while it runs.
 //
-// Left out: a choice of another carrier when one is down, quiet hours,
-// priorities, and a limit of parts per second, which is the carrier's own.
+// Each origination identity has a queue of its own within that of a carrier, and
+// they take turns, transactional messages before promotional ones: what a limit
+// or quiet hours hold (message/limit) holds up nobody else, in memory and on disk.
+//
+// Left out: a choice of another carrier when one is down, and a
+// limit of parts per second of a carrier, which is the carrier's own.
 package dispatch

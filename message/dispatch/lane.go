@@ -64,6 +64,9 @@ func newLane(d *Dispatcher, link Link) *lane {
 }
 
 func (l *lane) start() {
+	l.mu.Lock()
+	l.queue.use(l.Limiter.Rules())
+	l.mu.Unlock()
 	l.tasks.Go(l.keep)
 	for range max(1, l.Carrier.Slots()) {
 		l.tasks.Go(l.worker)

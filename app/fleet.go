@@ -34,7 +34,8 @@ func newFleet(a *App) *fleet {
 
 // pauseAsBefore pauses the carriers that were when the server stopped.
 func (f *fleet) pauseAsBefore(ctx context.Context) error {
-	f.inUse.Store(&f.road.links)
+	links := slices.Clone(f.road.links)
+	f.inUse.Store(&links)
 	list, err := f.store.PausedCarriers(ctx)
 	for _, p := range list {
 		f.road.dispatcher.Pause(p.Carrier)

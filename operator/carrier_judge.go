@@ -76,7 +76,7 @@ func (c *Carrier) standing(maintained int) (state, sentence string) {
 	n := len(c.Binds)
 	switch {
 	case c.BindsUp == n && n > 0:
-		return CarrierUp, fmt.Sprintf("All %d binds are up.", n)
+		return CarrierUp, "Every bind is up."
 	case c.BindsUp > 0:
 		return CarrierPartly, fmt.Sprintf("%d of %d binds are up.", c.BindsUp, n)
 	case maintained == n && n > 0:

@@ -91,12 +91,14 @@ func (a traceAsked) check() (time.Duration, error) {
 
 // trace answers what was traced.
 func (p Parts) trace(r *http.Request) (any, error) {
-	asked := asked{r.URL.Query(), p.Now, nil}
-	after := asked.id("after")
-	if asked.wrong != nil {
-		return nil, asked.wrong
+	after := 0
+	if text := r.URL.Query().Get("after"); text != "" {
+		var err error
+		if after, err = strconv.Atoi(text); err != nil || after < 0 {
+			return nil, invalid("after is the number of a PDU")
+		}
 	}
-	return p.shownTrace(int(min(after, smsc.MostTraced)))
+	return p.shownTrace(after)
 }
 
 func (p Parts) shownTrace(after int) (any, error) {

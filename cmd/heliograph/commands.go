@@ -26,6 +26,10 @@ type commandLine struct {
 	Check  checkCommand  `cmd:"" part:"Run" help:"Check a configuration file." example:"heliograph check heliograph.yaml"`
 	Reload reloadCommand `cmd:"" part:"Run" help:"Make a running server read its configuration file again." example:"heliograph reload"`
 
+	Carriers carriersCommand `cmd:"" part:"Watch and steer" help:"Tell of carriers and what is wrong with them; pause, drain, slow or empty one." example:"heliograph carriers"`
+	Cancel   cancelCommand   `cmd:"" part:"Watch and steer" help:"Cancel a message that waits to be sent." example:"heliograph cancel 01a20b82-3d8c-7a62-b949-7dec392307f1 --reason \"wrong people\""`
+	Trace    traceCommand    `cmd:"" part:"Watch and steer" help:"Show the PDUs to and from one number." example:"heliograph trace +12065550142 --for 5m --reason \"ticket 4711\""`
+
 	Credentials credentialsCommand `cmd:"" part:"Serve customers" help:"Make, list and revoke access keys of an account; replace a lost root key." example:"heliograph credentials create --account 111122223333"`
 	Provision   provisionCommand   `cmd:"" part:"Serve customers" help:"Put a registered sender ID or a phone number into an account." example:"heliograph provision phone-number +12065550142 --account 111122223333 --region eu-west-3"`
 	Messages    messagesCommand    `cmd:"" part:"Serve customers" help:"Search messages, or tell of one what became of it and why." example:"heliograph messages --state UNREACHABLE --since 24h"`

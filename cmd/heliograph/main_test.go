@@ -41,7 +41,11 @@ func TestWrongUsageIsOneLineAndStatus2(t *testing.T) {
 		{"messages --limit 0", "--limit 0: at least 1"},
 		{"audit --since soon", "--since soon: give how long ago"},
 		{"reload now", "unexpected argument now (heliograph reload --help)"},
-		{"carriers", "unexpected argument carriers"},
+		{"carriers pause", `expected "<name>" (heliograph carriers pause --help)`},
+		{"carriers move acme", "missing flags: --to=NAME"},
+		{"carriers throughput acme some", "(heliograph carriers throughput --help)"},
+		{"cancel 01a20b82-3d8c-7a62-b949-7dec392307f1", "missing flags: --reason=TEXT"},
+		{"trace +12065550142", "missing flags: --reason=TEXT"},
 		{"erase +12065550142", "unexpected argument erase"},
 		{"api nope-nope", "unknown operation"},
 		{"api describe-pools --bogus x", "unknown flag --bogus"},
@@ -115,6 +119,14 @@ func TestHelpShowsExamples(t *testing.T) {
 		"messages --help":              "--reason \"ticket 4711\"",
 		"audit --help":                 "--action CreatePool",
 		"reload --help":                "SIGHUP",
+		"carriers --help":              "carriers drain ",
+		"carriers show --help":         "heliograph carriers acme",
+		"carriers pause --help":        "maintenance until 4",
+		"carriers drain --help":        "--wait 5m && heliograph carriers move",
+		"carriers move --help":         "--to=NAME",
+		"carriers throughput --help":   "heliograph carriers throughput acme 20",
+		"cancel --help":                "CANCELLED",
+		"trace --help":                 "--for 5m --reason",
 		"dev --help":                   "-- pytest -q",
 		"serve --help":                 "heliograph serve --data /var/lib/heliograph",
 		"check --help":                 "heliograph.yaml",
@@ -136,7 +148,7 @@ func TestHelpFitsAHundredColumns(t *testing.T) {
 			t.Errorf("wider than 100: %s", line)
 		}
 	}
-	if examples := strings.Count(stdout, "\n      heliograph "); examples != 11 {
+	if examples := strings.Count(stdout, "\n      heliograph "); examples != 14 {
 		t.Errorf("%d commands have an example", examples)
 	}
 }

@@ -134,6 +134,10 @@ func (b *bind) change(state BindState) {
 
 // orderly says whether a session ended as sessions do.
 func orderly(err error) bool {
+	var staged *stageError
+	if errors.As(err, &staged) {
+		return false // there was no session
+	}
 	return errors.Is(err, smpp.ErrPeerUnbound) || errors.Is(err, smpp.ErrClosed) ||
 		errors.Is(err, errInactive) || errors.Is(err, errRenewed)
 }

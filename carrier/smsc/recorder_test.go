@@ -10,7 +10,8 @@ import (
 // recorder keeps what is logged from Info on, without attributes but the trouble.
 type recorder struct {
 	mu    sync.Mutex
-	lines []string // "LEVEL message: trouble"
+	lines []string    // "LEVEL message: trouble"
+	said  chan string // gets them too, when not nil
 }
 
 func (r *recorder) logger() *slog.Logger { return slog.New(r) }
@@ -30,6 +31,9 @@ func (r *recorder) Handle(_ context.Context, record slog.Record) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lines = append(r.lines, line)
+	if r.said != nil {
+		r.said <- line
+	}
 	return nil
 }
 

@@ -78,7 +78,6 @@ func unsecured(err error, address string) string {
 	var name x509.HostnameError
 	var authority x509.UnknownAuthorityError
 	var invalid x509.CertificateInvalidError
-	var alert tls.AlertError
 	switch {
 	case errors.As(err, &notTLS):
 		return "TLS mismatch: " + address + " does not speak TLS: take the carrier's TLS port, or remove tls"
@@ -88,8 +87,8 @@ func unsecured(err error, address string) string {
 		return "the SMSC's certificate is signed by an authority that is not trusted: set tls.ca_file to the carrier's"
 	case errors.As(err, &invalid):
 		return "the SMSC's certificate is not valid: " + invalid.Error()
-	case errors.As(err, &alert):
-		return "the SMSC broke the TLS handshake off (" + alert.Error() + "): check tls.cert_file and tls.key_file, which it may ask for"
+	case alert(err) != "":
+		return "the SMSC broke the TLS handshake off (" + alert(err) + "): check tls.cert_file and tls.key_file, which it may ask for"
 	case isTimeout(err), hungUp(err):
 		return "TLS mismatch: " + address + " does not answer the TLS handshake: it may be a port without TLS; take the carrier's TLS port, or remove tls"
 	}
@@ -99,11 +98,10 @@ func unsecured(err error, address string) string {
 // unanswered is a connection that ended, or went on in another tongue, before the
 // bind was answered.
 func unanswered(err error, address string, secured bool) string {
-	var alert tls.AlertError
 	var bad *smpp.DecodeError
 	switch {
-	case errors.As(err, &alert):
-		return "the SMSC refuses our certificate (" + alert.Error() + "): check tls.cert_file and tls.key_file"
+	case alert(err) != "":
+		return "the SMSC refuses our certificate (" + alert(err) + "): check tls.cert_file and tls.key_file"
 	case errors.As(err, &bad) && speaksTLS(bad.Header.Length):
 		return "TLS mismatch: " + address + " speaks TLS: set tls: true, or take the carrier's port without TLS"
 	case errors.As(err, &bad):
@@ -131,7 +129,6 @@ func speaksTLS(length uint32) bool {
 
 // gone is the end of a session that was up.
 func gone(err error, address string) string {
-	var alert tls.AlertError
 	var bad *smpp.DecodeError
 	switch {
 	case errors.Is(err, errRenewed), errors.Is(err, errInactive), errors.Is(err, errOutOfStep):
@@ -140,8 +137,8 @@ func gone(err error, address string) string {
 		return "the SMSC unbound, as for maintenance; it is bound again"
 	case errors.Is(err, smpp.ErrLinkDead):
 		return "the SMSC stopped to answer enquire_link: the network drops quiet connections (lower timers.enquire), or the SMSC hangs"
-	case errors.As(err, &alert):
-		return "the SMSC ended TLS (" + alert.Error() + "): check tls.cert_file and tls.key_file"
+	case alert(err) != "":
+		return "the SMSC ended TLS (" + alert(err) + "): check tls.cert_file and tls.key_file"
 	case errors.As(err, &bad):
 		return "the SMSC sent what is no SMPP; it is bound again (" + bad.Error() + ")"
 	case isTimeout(err):
@@ -150,6 +147,16 @@ func gone(err error, address string) string {
 		return "the SMSC closed the connection without unbind; it is bound again"
 	}
 	return "the connection was lost: " + innermost(err)
+}
+
+// alert is the TLS alert that the SMSC sent, "" for none. Package tls has no type for
+// it outside QUIC.
+func alert(err error) string {
+	var operation *net.OpError
+	if errors.As(err, &operation) && operation.Op == "remote error" {
+		return operation.Err.Error()
+	}
+	return ""
 }
 
 func isTimeout(err error) bool {

@@ -51,11 +51,13 @@ type Link struct {
 type Settings struct {
 	Store   Store
 	Backlog Backlog
-	Links   []Link         // of the start; Retire and Add change them later
-	Limiter *limit.Limiter // of message parts, nil = nothing is limited
-	Memory  int            // messages held in memory for each carrier, 0 = 10,000
-	Log     *slog.Logger
-	Now     func() time.Time
+	Links   []Link // of the start; Retire and Add change them later
+	// Observer is told of every part that a carrier took; nil = nobody is.
+	Observer Observer
+	Limiter  *limit.Limiter // of message parts, nil = nothing is limited
+	Memory   int            // messages held in memory for each carrier, 0 = 10,000
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 const defaultMemory = 10_000

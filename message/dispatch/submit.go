@@ -134,6 +134,9 @@ func (l *lane) took(j *job, id string, parts int) bool {
 		ID: j.ID, Part: j.next, Parts: parts, Carrier: l.name,
 		CarrierMessageID: id, Attempts: j.attempts, At: l.Now(), Final: l.NoReceipts,
 	}
+	if l.Observer != nil {
+		l.Observer.Submitted(j.Message, s)
+	}
 	written := l.write(func(ctx context.Context) error { return l.Store.Submitted(ctx, s) })
 	j.next++
 	j.parts = parts

@@ -84,7 +84,7 @@ func fictitiousShared(name string) []route.Shared {
 func (a *App) smscSettings(c config.Carrier) (smsc.Settings, error) {
 	settings := smsc.Settings{
 		Name: c.Name, Address: c.Address, SystemID: c.SystemID, Password: c.Password.Reveal(),
-		SystemType: c.SystemType, Binds: c.Binds, Window: c.Window, Throughput: c.Throughput, TextReceipts: c.TextReceipts,
+		SystemType: c.SystemType, Binds: c.Binds, Window: c.Window, Throughput: c.Throughput,
 		IDs: smsc.IDType(c.MsgIDType), Validity: smsc.ValidityFormat(c.ValidityFormat),
 		Trace: a.road.fleet.tracer, Log: a.options.Log, Now: a.options.Now,
 		Text: carrierText(c),

@@ -43,7 +43,7 @@ func (a *App) newLink(c config.Carrier, former *link) (*link, error) {
 		}
 		l.reach(&settings)
 	}
-	l.Link = dispatch.Link{Carrier: smsc.New(settings, a.road.back), Wire: settings.Text.Wire()}
+	l.Link = dispatch.Link{Carrier: smsc.New(settings, a.road.back), Wire: settings.Text.Wire(), NoReceipts: settings.Receipts.None}
 	return l, nil
 }
 

@@ -143,6 +143,11 @@ type Receipt struct {
 	State     ReceiptState
 	Code      string    // network error code as text, "" when none ("000" is dropped)
 	At        time.Time // arrival
+	DoneAt    time.Time // when it ended by the network's clock, zero when it does not say
+	// Verdict is what the carrier's settings make of State and Code, in the API's
+	// words for event types; "" leaves that to their usual meaning.
+	Verdict string
+	Whole   bool // it speaks for all parts of the message that were submitted
 }
 
 // Inbound is a text from a handset, one part as it came.

@@ -20,40 +20,45 @@ type delivered struct {
 }
 
 // isReceipt goes by the message type of esm_class (SMPP 3.4 §5.2.12), any of which
-// SMSCs use for receipts, or by the parameters that only receipts have.
-func (d *delivered) isReceipt(byText bool) bool {
+// SMSCs use for receipts, by the parameters that only receipts have, or by the text.
+func (d *delivered) isReceipt(s *Receipts) bool {
 	if d.class.Type() != 0 {
 		return true
 	}
 	_, id := d.tlvs.Get(smpp.TagReceiptedMessageID)
 	_, state := d.tlvs.Uint8(smpp.TagMessageState)
-	if id && state {
+	if id && (state || s.Detection == DetectTLV || s.Detection == DetectText) {
 		return true
 	}
-	if !byText {
+	if s.Detection != DetectText {
 		return false
 	}
-	r, err := smpp.ParseReceipt(d.body, nil)
+	r, err := s.parse(d.text())
 	return err == nil && r.ID != "" && r.Stat != ""
+}
+
+// text is the body in an alphabet that a receipt is written in.
+func (d *delivered) text() []byte {
+	if textCoding(d.coding) == codedUCS2 {
+		return []byte(gsm.Decode(d.body, gsm.UCS2))
+	}
+	return d.body
 }
 
 // receipt trusts the parameters first and the text for what they lack. It is
 // without a message id; id is that as it came, "" when there is none.
-func (d *delivered) receipt() (r carrier.Receipt, id string) {
-	body := d.body
-	if textCoding(d.coding) == codedUCS2 {
-		body = []byte(gsm.Decode(body, gsm.UCS2))
-	}
+func (d *delivered) receipt(s *Receipts) (r carrier.Receipt, id string) {
 	// A body that is no receipt leaves the parameters, or nothing.
-	text, _ := smpp.ParseReceipt(body, nil)
+	text, _ := s.parse(d.text())
 	id, _ = d.tlvs.Text(smpp.TagReceiptedMessageID)
-	if id == "" {
+	if id = strings.TrimSpace(id); id == "" {
 		id = text.ID
 	}
-	r = carrier.Receipt{State: d.state(text.Stat), Code: errorCode(text.Err)}
+	r = carrier.Receipt{State: d.state(text.Stat), Code: errorCode(text.Err), DoneAt: text.DoneDate, Whole: s.PerMessage}
 	if code, ok := d.tlvs.NetworkError(); ok {
 		r.Code = errorCode(strconv.Itoa(int(code.Code)))
 	}
+	r.Verdict = s.verdict(r)
 	return r, id
 }
 
@@ -93,7 +98,7 @@ func errorCode(code string) string {
 }
 
 // inbound is a text from a handset, one part as it came, in octets of its own.
-func (d *delivered) inbound() carrier.Inbound {
+func (d *delivered) inbound(a *Addressing) carrier.Inbound {
 	s := gsm.Segment{Data: d.body}
 	if d.class.UDHI() {
 		// A header that cannot be read is left in the text rather than lost.
@@ -112,7 +117,7 @@ func (d *delivered) inbound() carrier.Inbound {
 	default:
 		s.Data = append([]byte(nil), s.Data...)
 	}
-	return carrier.Inbound{From: number(d.from), To: number(d.to), Segment: s}
+	return carrier.Inbound{From: a.In(Source, d.from), To: a.In(Destination, d.to), Segment: s}
 }
 
 // sarHeader makes the header of a part out of the parameters that stand for it

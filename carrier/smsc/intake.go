@@ -128,12 +128,12 @@ func (i *intake) Handle(ctx context.Context, request smpp.PDU, reply smpp.Reply)
 // report reads a delivery; false is a receipt that cannot be matched with anything.
 func (i *intake) report(d delivered) (report, bool) {
 	now := i.settings.Now()
-	if d.isReceipt(i.settings.TextReceipts) {
-		r, id := d.receipt()
+	if d.isReceipt(&i.settings.Receipts) {
+		r, id := d.receipt(&i.settings.Receipts)
 		r.Carrier, r.At, r.MessageID = i.settings.Name, now, i.ids.receipt(id)
 		return report{receipt: &r, id: id}, id != ""
 	}
-	in := d.inbound()
+	in := d.inbound(&i.settings.Addressing)
 	in.Carrier, in.At = i.settings.Name, now
 	return report{inbound: &in}, true
 }

@@ -18,7 +18,7 @@ func (c *Carrier) message(p carrier.Part, deadline time.Time) *smpp.SubmitSM {
 		Source:             source,
 		Destination:        destination,
 		ValidityPeriod:     c.settings.Validity.format(now, deadline),
-		RegisteredDelivery: smpp.FinalReceipt,
+		RegisteredDelivery: c.settings.Receipts.registered(),
 		TLVs:               c.settings.parameters(p),
 	}
 	c.settings.Text.write(m, p.Segment)

@@ -77,9 +77,6 @@ type Settings struct {
 	Validity     ValidityFormat
 	// ResponseTimeout and EnquireInterval of the sessions; 0 is smpp.Config's default.
 	ResponseTimeout, EnquireInterval time.Duration
-	// TextReceipts takes a text for a receipt by its form alone, for an SMSC that
-	// does not mark receipts. Anybody could then forge one.
-	TextReceipts bool
 	// Receipts is what the SMSC's receipts are like.
 	Receipts Receipts
 	// Memory keeps what IDLearn learns; nil forgets it with the carrier.

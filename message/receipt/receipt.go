@@ -3,7 +3,8 @@
 // receipt that is here before its submission is on record is kept by the store
 // until then.
 //
-// Left out: tables of a single carrier's own codes, and the progress of calls.
+// A carrier's own table of codes is its settings' (carrier.Receipt.Verdict). Left
+// out is the progress of calls.
 package receipt
 
 import (
@@ -34,9 +35,12 @@ type Service struct {
 // acknowledged, also where it matched nothing: a carrier that is not
 // acknowledged repeats itself for ever.
 func (s *Service) Receipt(ctx context.Context, r carrier.Receipt) error {
-	state := State(r.State, r.Code)
+	state, told := message.StateNamed(r.Verdict)
+	if !told {
+		state = State(r.State, r.Code)
+	}
 	matched, err := s.Store.Receipt(ctx, message.Receipt{
-		Carrier: r.Carrier, CarrierMessageID: r.MessageID, State: state, Code: r.Code, At: r.At,
+		Carrier: r.Carrier, CarrierMessageID: r.MessageID, State: state, Code: r.Code, At: r.At, DoneAt: r.DoneAt, Whole: r.Whole,
 	})
 	if err != nil {
 		return fmt.Errorf("receipt: of carrier %s: %w", r.Carrier, err)

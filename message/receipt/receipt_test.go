@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"heliograph/carrier"
 	"heliograph/message"
@@ -74,6 +75,11 @@ func TestReceiptIsAcknowledgedOnlyWhenKept(t *testing.T) {
 	}
 	if matched, unmatched := s.Counts(); matched != 1 || unmatched != 1 {
 		t.Errorf("counts %d, %d", matched, unmatched)
+	}
+	done := time.Unix(1, 0)
+	r.Verdict, r.DoneAt, r.Whole = "UNREACHABLE", done, true
+	if err := s.Receipt(t.Context(), r); err != nil || d.got.State != message.Unreachable || !d.got.DoneAt.Equal(done) || !d.got.Whole {
+		t.Errorf("by the carrier's own table: %+v, %v", d.got, err)
 	}
 	d.err = errors.New("disk full")
 	if err := s.Receipt(t.Context(), r); !errors.Is(err, d.err) {

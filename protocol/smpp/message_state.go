@@ -44,6 +44,9 @@ func (s MessageState) Stat() string {
 // that peers use instead, and the number of the state. Anything else is
 // StateUnknown and not ok.
 func ParseStat(stat string) (state MessageState, ok bool) {
+	if bare := strings.TrimLeft(stat, "0"); bare != "" {
+		stat = bare // numbers are written with zeros too
+	}
 	switch strings.ToUpper(stat) {
 	case "ENROUTE", "BUFFERED", "1":
 		return StateEnroute, true

@@ -2,6 +2,7 @@ package smpp
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -49,27 +50,48 @@ func AppendReceipt(b []byte, r Receipt) []byte {
 var receiptKeys = [...]string{"submit date:", "done date:", "id:", "sub:", "dlvrd:", "stat:", "err:", "text:"}
 
 // ParseReceipt reads the text of a receipt: each key by itself, in any order and
-// case, any of them missing; the first of its kind counts. Dates of ten
-// (YYMMDDhhmm), twelve (with seconds) and fourteen digits (YYYYMMDDhhmmss) are
-// read in zone, nil for UTC; others are left zero. The error is ErrNotReceipt.
+// case, any of them missing; the first of its kind counts. Dates are read as
+// ParseReceiptTime does, and put right where a peer has swapped them. The error is
+// ErrNotReceipt.
 func ParseReceipt(text []byte, zone *time.Location) (Receipt, error) {
-	if zone == nil {
-		zone = time.UTC
-	}
-	values := receiptValues(strings.Trim(string(text), "\x00 \r\n\t"))
+	values := receiptValues(ReceiptText(text))
 	if values["id:"] == "" && values["stat:"] == "" {
 		return Receipt{}, ErrNotReceipt
 	}
-	return Receipt{
+	r := Receipt{
 		ID:         values["id:"],
 		Submitted:  values["sub:"],
 		Delivered:  values["dlvrd:"],
-		SubmitDate: receiptTime(values["submit date:"], zone),
-		DoneDate:   receiptTime(values["done date:"], zone),
+		SubmitDate: ParseReceiptTime(values["submit date:"], zone),
+		DoneDate:   ParseReceiptTime(values["done date:"], zone),
 		Stat:       values["stat:"],
 		Err:        values["err:"],
 		Text:       values["text:"],
-	}, nil
+	}
+	if !r.DoneDate.IsZero() && r.DoneDate.Before(r.SubmitDate) {
+		r.SubmitDate, r.DoneDate = r.DoneDate, r.SubmitDate
+	}
+	return r, nil
+}
+
+// ReceiptText is the text of a receipt without what peers wrap it in: NULs, which
+// stand around it or, of UCS-2 that is declared otherwise, between the characters,
+// and URL-encoding.
+func ReceiptText(text []byte) string {
+	s := strings.Trim(strings.ReplaceAll(string(text), "\x00", ""), " \r\n\t")
+	if strings.ContainsAny(s, " \r\n\t") {
+		return s // URL-encoding would have no space
+	}
+	lower := strings.ToLower(s)
+	for _, sign := range []string{"%3a", "%20", "+stat:", "+sub:"} {
+		if !strings.Contains(lower, sign) {
+			continue
+		}
+		if plain, err := url.QueryUnescape(s); err == nil {
+			return strings.TrimSpace(plain)
+		}
+	}
+	return s
 }
 
 // receiptValues cuts the text at the keys. What stands before the first key, or
@@ -84,7 +106,10 @@ func receiptValues(s string) map[string]string {
 		}
 		v := strings.TrimSpace(s[start:end])
 		if key != "text:" {
-			v, _, _ = strings.Cut(v, " ")
+			if end := strings.IndexAny(v, " \r\n\t"); end >= 0 {
+				v = v[:end]
+			}
+			v = strings.TrimRight(v, ",;|")
 		}
 		values[key] = v
 	}
@@ -115,10 +140,21 @@ func keyAt(s string, i int) string {
 	return ""
 }
 
-func receiptTime(text string, zone *time.Location) time.Time {
-	layouts := map[int]string{10: receiptDate, 12: "060102150405", 14: "20060102150405"}
-	layout, ok := layouts[len(text)]
-	if !ok {
+// ParseReceiptTime reads a date of ten (YYMMDDhhmm), twelve (with seconds) or
+// fourteen digits (YYYYMMDDhhmmss) in zone, nil for UTC; any other is zero.
+func ParseReceiptTime(text string, zone *time.Location) time.Time {
+	if zone == nil {
+		zone = time.UTC
+	}
+	var layout string
+	switch len(text) {
+	case 10:
+		layout = receiptDate
+	case 12:
+		layout = "060102150405"
+	case 14:
+		layout = "20060102150405"
+	default:
 		return time.Time{}
 	}
 	t, err := time.ParseInLocation(layout, text, zone)

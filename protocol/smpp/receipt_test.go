@@ -28,6 +28,13 @@ func TestReceiptTextIsReadInEveryForm(t *testing.T) {
 		{"NULs around", "\x00id:1 stat:DELIVRD\x00\x00", Receipt{ID: "1", Stat: "DELIVRD"}},
 		{"text with keys in it", "id:1 stat:DELIVRD text:my id:9 stat:EXPIRED", Receipt{ID: "1", Stat: "DELIVRD", Text: "my id:9 stat:EXPIRED"}},
 		{"text in the middle", "id:1 text:hello stat:DELIVRD", Receipt{ID: "1", Stat: "DELIVRD", Text: "hello"}},
+		{"lines", "id:1\r\nstat:DELIVRD\nerr:000\nfoo", Receipt{ID: "1", Stat: "DELIVRD", Err: "000"}},
+		{"commas", "id:1,stat:DELIVRD;err:1F|", Receipt{ID: "1", Stat: "DELIVRD", Err: "1F"}},
+		{"URL-encoded", "id%3A1%20stat%3ADELIVRD%20err%3a000", Receipt{ID: "1", Stat: "DELIVRD", Err: "000"}},
+		{"URL-encoded with plus", "id:1+sub:001+stat:DELIVRD", Receipt{ID: "1", Submitted: "001", Stat: "DELIVRD"}},
+		{"broken URL-encoding", "id:1%3A%zz", Receipt{ID: "1%3A%zz"}},
+		{"wide characters", "\x00i\x00d\x00:\x001\x00 \x00s\x00t\x00a\x00t\x00:\x00D\x00E\x00L\x00I\x00V\x00R\x00D", Receipt{ID: "1", Stat: "DELIVRD"}},
+		{"swapped dates", "id:1 submit date:261123010203 done date:2611230102", Receipt{ID: "1", SubmitDate: minute, DoneDate: second}},
 		{"word that ends as a key", "paid:3 id:1", Receipt{ID: "1"}},
 	}
 	for _, c := range cases {

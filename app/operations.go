@@ -3,7 +3,6 @@ package app
 import (
 	"heliograph/api/awsjson"
 	"heliograph/message/accept"
-	"heliograph/message/route"
 	"heliograph/resource"
 	"heliograph/resource/configset"
 	"heliograph/resource/origination"
@@ -26,7 +25,7 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 	a.registerListsAndTags(mux, identities, sets)
 	sending := &accept.Service{
 		Views: views{a.identities, a.store}, Accounts: a.accounts, Store: a.store, Sticky: a.store, Now: a.options.Now,
-		Router: &route.Router{Carriers: a.routes},
+		Router: a.router(),
 		Queue:  a.road,
 		Price:  a.price,
 	}

@@ -87,6 +87,7 @@ func (a *App) reload(ctx context.Context) ([]string, error) {
 		changes = append(changes, "tls certificate")
 	}
 	a.force.Store(&next.inForce)
+	a.warnOf(next.file)
 	return append(changes, a.changeLinks(ctx, links)...), nil
 }
 
@@ -140,6 +141,8 @@ func (f *inForce) sections(old *inForce) []string {
 	}{
 		{"accounts", old.file.Accounts, f.file.Accounts},
 		{"routes", old.file.Routes, f.file.Routes},
+		{"health", old.file.Health, f.file.Health},
+		{"networks", old.file.Networks, f.file.Networks},
 		{"numbers", old.file.Numbers, f.file.Numbers},
 		{"sender_ids", old.file.SenderIDs, f.file.SenderIDs},
 		{"shared_identities", old.file.SharedIdentities, f.file.SharedIdentities},

@@ -11,6 +11,7 @@ import (
 	"heliograph/carrier/simulator"
 	"heliograph/message"
 	"heliograph/message/dispatch"
+	"heliograph/message/health"
 	"heliograph/message/inbound"
 	"heliograph/message/receipt"
 )
@@ -23,6 +24,7 @@ type road struct {
 	back       reports
 	dispatcher *dispatch.Dispatcher
 	fleet      *fleet
+	monitor    *health.Monitor
 	simulated  func(carrier string) bool // leads to a centre
 	screen     atomic.Pointer[screen]
 
@@ -60,13 +62,14 @@ func (r *road) Enqueue(m *message.Message) {
 
 // buildRoad makes centres, carriers and the dispatcher; nothing runs yet.
 func (a *App) buildRoad(ctx context.Context) error {
-	fleet := newFleet(a)
+	a.warnOf(a.force.Load().file)
+	fleet, monitor := newFleet(a), a.newMonitor()
 	r := &road{
 		directory: newDirectory(a.store, a.identities), network: &simulator.Network{},
-		back:      reports{&receipt.Service{Store: fleet.receipts}, &inbound.Service{Leases: a.store, Store: a.store}},
+		back:      reports{&receipt.Service{Store: watchedReceipts{fleet.receipts, monitor}}, &inbound.Service{Leases: a.store, Store: a.store}},
 		simulated: func(carrier string) bool { return a.force.Load().simulated[carrier] },
 	}
-	r.fleet, a.road = fleet, r
+	r.fleet, r.monitor, a.road = fleet, monitor, r
 	var links []dispatch.Link
 	for _, c := range a.force.Load().carriers {
 		l, err := a.newLink(c, nil)
@@ -79,7 +82,7 @@ func (a *App) buildRoad(ctx context.Context) error {
 		r.links, links = append(r.links, l), append(links, l.Link)
 	}
 	r.dispatcher = dispatch.New(dispatch.Settings{
-		Store: a.store, Backlog: a.store, Links: links, Log: a.options.Log, Now: a.options.Now,
+		Store: a.store, Backlog: a.store, Links: links, Observer: monitor, Log: a.options.Log, Now: a.options.Now,
 	})
 	return fleet.pauseAsBefore(ctx)
 }

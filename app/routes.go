@@ -41,3 +41,10 @@ func networksOf(list []config.Network) route.Lookup {
 	}
 	return table
 }
+
+// warnOf logs what the file may hardly mean.
+func (a *App) warnOf(file *config.File) {
+	for _, w := range file.Warnings() {
+		a.options.Log.Warn("the configuration says what is hardly meant", "line", w.Line, "field", w.Path, "warning", w.Text)
+	}
+}

@@ -49,10 +49,14 @@ type checkCommand struct {
 
 // Run validates the file without starting anything.
 func (c checkCommand) Run(env cli.Environment) error {
-	if _, err := config.Load(c.File); err != nil {
+	file, err := config.Load(c.File)
+	if err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(env.Stdout, "%s is valid\n", c.File)
+	for _, w := range file.Warnings() {
+		fmt.Fprintf(env.Stderr, "Warning: %v\n", w)
+	}
+	_, err = fmt.Fprintf(env.Stdout, "%s is valid\n", c.File)
 	return err
 }
 

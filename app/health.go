@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"heliograph/carrier/smsc"
+	"heliograph/message"
+	"heliograph/message/health"
+	"heliograph/message/receipt"
+	"heliograph/message/route"
+)
+
+// grace is how long a carrier may be without a connection before messages are
+// accepted for another one: sessions that are bound anew are no outage.
+const grace = 5 * time.Second
+
+// router chooses by the configuration in force and by how carriers do now.
+func (a *App) router() route.Router {
+	m := a.road.monitor
+	return route.Router{Carriers: a.routes, Up: a.road.fleet.up, Delivery: m.Carriers(), Senders: m.Identities()}
+}
+
+// newMonitor follows messages while the configuration has rules of health.
+func (a *App) newMonitor() *health.Monitor {
+	return &health.Monitor{Now: a.options.Now, Rules: func() (health.Rules, bool) {
+		h := a.force.Load().file.Health
+		if h == nil {
+			return health.Rules{}, false
+		}
+		return health.Rules{
+			Minimum: h.Minimum, Window: h.Window.Of(), Ratio: float64(h.ReceiptRatio), Latency: h.ReceiptLatency.Of(),
+		}, true
+	}}
+}
+
+// up says whether a carrier has a connection, or had one a moment ago.
+func (f *fleet) up(name string) bool {
+	l := f.link(name)
+	if l == nil {
+		return false
+	}
+	c := paced(l)
+	return c.Bound() > 0 || recent(c.Status(), f.options.Now())
+}
+
+// recent says whether a bind came down, or began to be tried, within the grace.
+func recent(s smsc.Status, now time.Time) bool {
+	for _, b := range s.Binds {
+		if b.State == smsc.BindDown && (b.Since.IsZero() || now.Sub(b.Since) < grace) {
+			return true
+		}
+	}
+	return false
+}
+
+// watchedReceipts keeps receipts and lets the monitor see them.
+type watchedReceipts struct {
+	receipt.Store
+	monitor *health.Monitor
+}
+
+// Receipt implements receipt.Store.
+func (w watchedReceipts) Receipt(ctx context.Context, r message.Receipt) (matched bool, err error) {
+	matched, err = w.Store.Receipt(ctx, r)
+	if err == nil {
+		w.monitor.Receipt(r)
+	}
+	return matched, err
+}

@@ -20,6 +20,7 @@ func (d *decoder) check(f *File) {
 	d.senders(f)
 	d.sharedIdentities(f)
 	d.prices(f)
+	d.rates(f)
 	d.certificate(f)
 }
 

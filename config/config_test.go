@@ -99,7 +99,7 @@ func TestLoadReadsEveryKeyOfTheReference(t *testing.T) {
 	if got := fmt.Sprint(f.SenderIDs); got != "[{SENDER IN 000000000000  true [TRANSACTIONAL PROMOTIONAL] [{acme SENDER}]}]" {
 		t.Errorf("sender_ids = %s", got)
 	}
-	if got := fmt.Sprint(f.Prices, *f.Accounts[0].TextSpendLimitUSD, f.Limits); got != "[{FR 0.05} {US 0.00581}] 50 {0 0 false 25 200 25 100 25 25 50}" {
+	if got := fmt.Sprint(f.Prices, *f.Accounts[0].TextSpendLimitUSD, f.Limits); got != "[{FR 0.05} {US 0.00581}] 50 {0 0 false [] 25 200 25 100 25 25 50}" {
 		t.Errorf("prices and limits = %s", got)
 	}
 }
@@ -158,7 +158,11 @@ func TestFilesAreRefusedWithLineAndField(t *testing.T) {
 		{"sender ID twice", "sender_ids:\n- { sender_id: SENDER, country: IN, account: \"000000000000\" }\n- { sender_id: Sender, country: IN, account: \"000000000000\" }\n", "3: sender_ids[1].sender_id: the same stands in line 2 (sender_ids[0].sender_id)"},
 		{"region", "sender_ids:\n- { sender_id: SENDER, country: IN, account: \"000000000000\", region: Mars }\n", `2: sender_ids[0].region: "Mars" is not a Region such as us-east-1`},
 
-		{"rates", "limits:\n  api_requests_per_second: 1\n  message_parts_per_second: 2\n  published_rates: true\n", "2: limits.api_requests_per_second: this limit is not built: only 0 is accepted\n3: limits.message_parts_per_second: this limit is not built: only 0 is accepted\n4: limits.published_rates: this is not built: only false is accepted"},
+		{"rates", "limits:\n  api_requests_per_second: -1\n  message_parts_per_second: 100001\n  published_rates: 3\n", "2: limits.api_requests_per_second: -1 is less than 0\n3: limits.message_parts_per_second: 100001 is more than 100000\n4: limits.published_rates: want true or false: here is a number or a truth value; text that looks so needs quotes"},
+		{"rate of nothing", "limits:\n  rates:\n  - { parts_per_second: 3 }\n  - { account: \"111122223333\", country: FR, parts_per_second: 3 }\n", "3: limits.rates[0]: needs exactly one of account, identity, pool, country, recipient\n4: limits.rates[1]: needs exactly one of account, identity, pool, country, recipient"},
+		{"rates of what is not", "limits:\n  rates:\n  - { country: XX, parts_per_second: 3 }\n  - { recipient: \"3361\", parts_per_second: 3 }\n  - { identity: Shop, parts_per_second: 0 }\n", "3: limits.rates[0].country: \"XX\" is no ISO 3166-1 alpha-2 code of a country that texts can reach\n4: limits.rates[1].recipient: \"3361\" does not begin with +\n5: limits.rates[2].parts_per_second: 0 is less than 1"},
+		{"rate twice", "limits:\n  rates:\n  - { identity: Shop, parts_per_second: 3 }\n  - { identity: SHOP, parts_per_second: 4 }\n", "4: limits.rates[1].identity: the same stands in line 3 (limits.rates[0].identity)"},
+		{"quiet hours", "quiet_hours:\n- { from: \"8pm\", to: \"08:00\", zone: Mars, days: [SUNDAY] }\n- { from: \"20:00\", to: \"08:00\" }\n", "2: quiet_hours[0].from: \"8pm\" is no time of the day such as 02:00\n2: quiet_hours[0].zone: \"Mars\" is no time zone such as Europe/Paris\n2: quiet_hours[0].days[0]: \"SUNDAY\" is not one of MON, TUE, WED, THU, FRI, SAT, SUN\n3: quiet_hours[1].zone: is missing"},
 		{"quota of what is not built", "limits:\n  keywords_per_pool: 3\n", "2: limits.keywords_per_pool: this quota belongs to operations that are not built"},
 		{"sinks", "sinks:\n- match: x\n  type: webhook\n- { type: kafka }\n", "3: sinks[0].type: sinks of type \"webhook\" are not built: no type of sink is\n4: sinks[1].type: sinks of type \"kafka\" are not built: no type of sink is"},
 		{"retention", "retention: { messages: 90d }\n", "1: retention: retention is not built: nothing is deleted by its age"},

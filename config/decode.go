@@ -176,7 +176,7 @@ func (d *decoder) scalar(n ast.Node, v reflect.Value, path string, r rules) {
 	case reflect.String:
 		err = d.text(n, v, r)
 	case reflect.Bool:
-		err = d.boolean(n, v, r)
+		err = d.boolean(n, v)
 	default:
 		err = d.integer(n, v, r)
 	}
@@ -197,13 +197,10 @@ func (d *decoder) text(n ast.Node, v reflect.Value, r rules) error {
 	return r.text(d, s)
 }
 
-func (d *decoder) boolean(n ast.Node, v reflect.Value, r rules) error {
+func (d *decoder) boolean(n ast.Node, v reflect.Value) error {
 	b, ok := n.(*ast.BoolNode)
 	if !ok {
 		return errors.New("want true or false" + d.found(n))
-	}
-	if r.unbuilt && b.Value {
-		return errors.New("this is not built: only false is accepted")
 	}
 	v.SetBool(b.Value)
 	return nil

@@ -22,6 +22,8 @@ type File struct {
 	Prices []Price `yaml:"prices"`
 	// Quotas and rates.
 	Limits Limits `yaml:"limits"`
+	// When messages are held, by country and message type.
+	QuietHours []QuietHours `yaml:"quiet_hours"`
 	// Certificate of both listeners. Absent means plain HTTP, which is refused for a console listener that is not on loopback.
 	TLS *TLS `yaml:"tls"`
 
@@ -105,12 +107,14 @@ type Price struct {
 
 // Limits are quotas, per account and Region, and rates.
 type Limits struct {
-	// Not built: only 0 (off) is accepted.
-	APIRequestsPerSecond int `yaml:"api_requests_per_second" rule:"unbuilt"`
-	// Not built: only 0 (off) is accepted. A carrier's own `throughput` is honoured.
-	MessagePartsPerSecond int `yaml:"message_parts_per_second" rule:"unbuilt"`
-	// Not built: only false is accepted.
-	PublishedRates bool `yaml:"published_rates" rule:"unbuilt"`
+	// Requests per second for each operation of an account in a Region; the next one is answered ThrottlingException. In place of the published figures, also where `published_rates` is on. 0 means not limited.
+	APIRequestsPerSecond int `yaml:"api_requests_per_second" rule:"min=0 max=100000"`
+	// Message parts per second of each account. 0 means not limited.
+	MessagePartsPerSecond int `yaml:"message_parts_per_second" rule:"min=0 max=100000"`
+	// The service's published figures: requests per second by operation, sending aside; message parts per second by kind of identity (short code to the US and CA 100, toll-free 3, 10DLC 1, long code of CA 1 and others 10, sender ID 10, shared routes 20); one message per second to a recipient. A line of `rates` goes before.
+	PublishedRates bool `yaml:"published_rates"`
+	// Message parts per second of what a line names. What is limited waits, in memory and on disk, and holds up nothing else.
+	Rates []Rate `yaml:"rates"`
 	// Phone numbers in an account and Region.
 	PhoneNumbersPerAccount int `yaml:"phone_numbers_per_account" rule:"min=0 max=1000000 default=25"`
 	// Sender IDs in an account and Region.

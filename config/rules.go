@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -17,7 +16,6 @@ import (
 // rules are the limits of a field, as its `rule` tag states them.
 type rules struct {
 	required  bool
-	unbuilt   bool     // only the zero value is accepted
 	oneof     []string // allowed values
 	is        string   // a named check
 	min, max  *int64   // of an integer, or the most characters of a text
@@ -32,8 +30,6 @@ func rulesOf(f reflect.StructField) rules {
 		switch name {
 		case "required":
 			r.required = true
-		case "unbuilt":
-			r.unbuilt = true
 		case "oneof":
 			r.oneof = strings.Split(value, "|")
 		case "is":
@@ -88,8 +84,6 @@ func (r rules) text(d *decoder, s string) error {
 // integer checks an integer against the rules.
 func (r rules) integer(n int64) error {
 	switch {
-	case r.unbuilt && n != 0:
-		return errors.New("this limit is not built: only 0 is accepted")
 	case r.oneof != nil && !slices.Contains(r.oneof, strconv.FormatInt(n, 10)):
 		return fmt.Errorf("%d is not one of %s", n, strings.Join(r.oneof, ", "))
 	case r.min != nil && n < *r.min:

@@ -51,7 +51,7 @@ const example = "\n## Example\n\n```yaml\n%s```\n"
 func structs() []string {
 	return []string{
 		"File", "Account", "Carrier", "Address", "Timers", "Maintenance", "CarrierTLS", "Receipts", "Login", "TLV", "Route", "Weighted", "Network", "Health", "Number", "SenderID",
-		"SharedIdentity", "Provision", "Price", "Limits", "TLS",
+		"SharedIdentity", "Provision", "Price", "Limits", "Rate", "QuietHours", "TLS",
 	}
 }
 

@@ -79,8 +79,11 @@ type peers struct {
 	times map[string]int
 }
 
-func (p *peers) start(t *testing.T) *smpptest.SMSC {
+func (p *peers) start(t *testing.T, more ...func(*smpptest.SMSC)) *smpptest.SMSC {
 	s := smpptest.Start(func(s *smpptest.SMSC) {
+		for _, configure := range more {
+			configure(s)
+		}
 		id := 0
 		s.OnSubmit = func(c *smpptest.Conn, sequence uint32, m *smpp.SubmitSM) {
 			p.mu.Lock()

@@ -39,6 +39,7 @@ type call struct {
 	chosen message.Decision
 	sticky message.Sticky // as it was found
 	hash   uint64         // of the parameters, where attempts of the call count
+	trial  bool           // nothing is sent
 }
 
 // SendTextMessage accepts a text, or says why not. The checks run in the API's
@@ -104,11 +105,14 @@ func (s *Service) send(ctx context.Context, c *call, invocation string) (message
 	return m.ID, nil
 }
 
+// steps are the checks before there is a message.
+func (s *Service) steps() [5]func(context.Context, *call) error {
+	return [...]func(context.Context, *call) error{s.configurationSet, s.destination, s.identity, s.sandbox, s.choose}
+}
+
 // check makes the message, or says what forbids it.
 func (s *Service) check(ctx context.Context, c *call) (*message.Message, error) {
-	for _, step := range [...]func(context.Context, *call) error{
-		s.configurationSet, s.destination, s.identity, s.sandbox, s.choose,
-	} {
+	for _, step := range s.steps() {
 		if err := step(ctx, c); err != nil {
 			return nil, err
 		}
@@ -203,7 +207,8 @@ func (s *Service) choose(ctx context.Context, c *call) (err error) {
 	}
 	q := message.Request{
 		Named: c.named, Type: c.in.MessageType, To: c.to.E164, Country: c.to.ISO,
-		Draw: binary.BigEndian.Uint64(c.id[8:]) & (1<<62 - 1), // without the UUID's variant
+		Draw:  binary.BigEndian.Uint64(c.id[8:]) & (1<<62 - 1), // without the UUID's variant
+		Trial: c.trial,
 	}
 	var failed error
 	if c.named.Number == nil && c.named.Text == "" {

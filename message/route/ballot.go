@@ -94,7 +94,7 @@ func (b *ballot) elect(q *message.Request) (message.Decision, error) {
 		best = min(best, o.order())
 	}
 	if fit == 0 {
-		return message.Decision{}, b.nothing()
+		return message.Decision{Why: message.Why{Candidates: b.considered(-1)}}, b.nothing()
 	}
 	var equals []int
 	for i := range b.candidates {
@@ -144,7 +144,7 @@ func (b *ballot) pick(q *message.Request, equals []int, fit int) (at int, how st
 // most is how many candidates a message remembers beside the chosen one.
 const most = 20
 
-// considered records the choice for message.Why.
+// considered records the choice for message.Why; chosen is -1 where nothing fits.
 func (b *ballot) considered(chosen int) []message.Considered {
 	list := make([]message.Considered, 0, min(len(b.candidates), most+1))
 	for i := range b.candidates {

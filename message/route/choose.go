@@ -1,6 +1,8 @@
 package route
 
 import (
+	"cmp"
+
 	"heliograph/api"
 	"heliograph/country"
 	"heliograph/message"
@@ -46,7 +48,7 @@ const (
 // SENDER_ID_NOT_REGISTERED and INVALID_IDENTITY_FOR_DESTINATION_COUNTRY for an
 // identity that the caller named, ConflictException MESSAGE_TYPE_MISMATCH,
 // NUMBER_CAPABILITIES_MISMATCH, and NO_ORIGINATION_IDENTITIES_FOUND where
-// nothing fits.
+// nothing fits. Beside an error the decision's Why says what was considered.
 func (r Router) Choose(q message.Request, v *origination.View, set *configset.Set) (message.Decision, error) {
 	c := r.Carriers()
 	d := r.destination(q.To, q.Type, q.Draw)
@@ -113,10 +115,12 @@ func (d *destination) named(c *Carriers, o candidate, how string) (message.Decis
 	if o.code == "" {
 		o.code = c.link(d, &o)
 	}
-	if o.code != "" {
-		return message.Decision{}, refuse(&o)
-	}
 	m := o.decision()
+	if o.code != "" {
+		m.Why.Asked = how
+		m.Why.Candidates = []message.Considered{{Identity: cmp.Or(o.identity, o.spelling), Kind: o.kind, Code: o.code}}
+		return message.Decision{Why: m.Why}, refuse(&o)
+	}
 	m.Why.Asked, m.Why.Chosen = how, wonNamed
 	return m, nil
 }

@@ -17,7 +17,7 @@ func Explain(w message.Why) []string {
 			lines = append(lines, named(c)+" was passed over: "+passedOver(c.Code)+".")
 		}
 	}
-	if len(w.Candidates) == 0 {
+	if len(w.Candidates) == 0 && w.Chosen != "" {
 		lines = append(lines, "It was taken: "+won(w.Chosen)+".")
 	}
 	for _, p := range w.Routes {

@@ -3,6 +3,7 @@ package app
 import (
 	"heliograph/config"
 	"heliograph/message"
+	"heliograph/message/limit"
 	"heliograph/message/route"
 	"heliograph/resource"
 )
@@ -17,13 +18,14 @@ type inForce struct {
 	prices    map[string]message.MicroUSD // of a message part, by country
 	routes    *route.Carriers
 	simulated map[string]bool // names of carriers that lead to a centre of our own
+	parts     *limit.Rules    // of message parts per second, and quiet hours; nil = none
 }
 
 // interpret reads a loaded file.
 func interpret(file *config.File) *inForce {
 	f := &inForce{
 		file: file, carriers: withSimulator(file.Carriers), limits: quotas(file.Limits), prices: prices(file.Prices),
-		simulated: map[string]bool{},
+		simulated: map[string]bool{}, parts: partLimits(file),
 	}
 	f.routes = routing(file, f.carriers)
 	for _, c := range f.carriers {

@@ -27,6 +27,7 @@ func (a *App) openPorts(context.Context) error {
 		Authenticator: account.NewAuthenticator(a.accounts, a.options.Now),
 		Tokens:        a.store,
 		Faults:        a.faults,
+		Rates:         a.requestRates(),
 		Logger:        a.options.Log,
 		Now:           a.options.Now,
 	})

@@ -148,6 +148,7 @@ func (f *inForce) sections(old *inForce) []string {
 		{"shared_identities", old.file.SharedIdentities, f.file.SharedIdentities},
 		{"prices", old.file.Prices, f.file.Prices},
 		{"limits", old.file.Limits, f.file.Limits},
+		{"quiet_hours", old.file.QuietHours, f.file.QuietHours},
 	} {
 		if !reflect.DeepEqual(section.old, section.next) {
 			changed = append(changed, section.name)

@@ -28,6 +28,9 @@ func (e injected) Unwrap() error { return e.exception }
 // idempotency and handler. A cut ends the connection over HTTP/1.1, the stream
 // over HTTP/2.
 func (m *Mux) meet(ctx context.Context, op *api.Operation, serve func(context.Context) ([]byte, error)) ([]byte, error) {
+	if err := m.throttled(ctx, op); err != nil {
+		return nil, err
+	}
 	if m.server.Faults == nil {
 		return serve(ctx)
 	}

@@ -3,9 +3,10 @@
 // __type and X-Amzn-ErrorType.
 //
 // What happens to every request happens here, once and in this order: method
-// and path, size of the body, target, signature, limits of the model, faults
-// that a test author has set, idempotency token, handler, answer. Left out: who
-// a key belongs to (see Authenticator), what an operation does, rates. Header
+// and path, size of the body, target, signature, limits of the model, rates,
+// faults that a test author has set, idempotency token, handler, answer. Left
+// out: who a key belongs to (see Authenticator), what an operation does, how many
+// requests are too many (see Rates). Header
 // size and the time on a connection are the http.Server's to bound
 // (MaxHeaderBytes, ReadTimeout, WriteTimeout).
 package awsjson
@@ -21,8 +22,7 @@ import (
 	"heliograph/api"
 )
 
-// Differs(all): the published rates of requests per second are not enforced: ThrottlingException comes from a fault that
-// was set at /simulator/v1/faults.
+// Differs(all): the published rates of requests per second are enforced where the operator turns `published_rates` on.
 
 // MaxBody is how large the body of a request may be, in octets.
 const MaxBody = 4 << 20
@@ -50,6 +50,7 @@ type Server struct {
 	Authenticator Authenticator
 	Tokens        TokenStore
 	Faults        Faults           // nil = none is ever set
+	Rates         Rates            // nil = nobody is held to any
 	Logger        *slog.Logger     // of failures that are ours; never of bodies
 	Now           func() time.Time // of the Date header, by which SDKs correct their clock
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync"
@@ -29,7 +30,7 @@ type fleet struct {
 }
 
 func newFleet(a *App) *fleet {
-	return &fleet{App: a, receipts: &receiptCounts{Store: a.store}, tracer: smsc.NewTracer(a.options.Now)}
+	return &fleet{App: a, receipts: &receiptCounts{Store: a.store, log: a.options.Log}, tracer: smsc.NewTracer(a.options.Now)}
 }
 
 // pauseAsBefore pauses the carriers that were when the server stopped.
@@ -119,6 +120,9 @@ func (f *fleet) shown(l *link, queued int, pause *operator.Pause) operator.Carri
 		})
 	}
 	facts := operator.Facts{Slowed: pace.Slowed, ThrottledUntil: pace.Until, Now: f.options.Now()}
+	for _, b := range f.road.dispatcher.Binding(name) {
+		facts.Limits = append(facts.Limits, b.Limiter)
+	}
 	for _, r := range c.Refusals() {
 		facts.Refusals = append(facts.Refusals, operator.Refusal{Code: r.Code, Count: r.Count, Last: r.Last, Advice: r.Advice})
 	}
@@ -215,21 +219,30 @@ func (f *fleet) isSimulated(name string) bool {
 // message.
 type receiptCounts struct {
 	receipt.Store
+	log       *slog.Logger
 	byCarrier sync.Map // *receiptCount by name
 }
 
-type receiptCount struct{ matched, unmatched atomic.Int64 }
+type receiptCount struct {
+	matched, unmatched atomic.Int64
+	told               sync.Once
+}
 
-// Receipt records a receipt and counts it.
+// Receipt records a receipt and counts it. When most of a carrier's match nothing
+// it says so, once.
 func (c *receiptCounts) Receipt(ctx context.Context, r message.Receipt) (matched bool, err error) {
 	if matched, err = c.Store.Receipt(ctx, r); err != nil {
 		return matched, err
 	}
 	count, _ := c.byCarrier.LoadOrStore(r.Carrier, &receiptCount{})
+	n := count.(*receiptCount)
 	if matched {
-		count.(*receiptCount).matched.Add(1)
-	} else {
-		count.(*receiptCount).unmatched.Add(1)
+		n.matched.Add(1)
+	} else if unmatched := n.unmatched.Add(1); operator.Unmatching(n.matched.Load(), unmatched) {
+		n.told.Do(func() {
+			c.log.WarnContext(ctx, "most receipts name no message that was sent here", "carrier", r.Carrier,
+				"unmatched", unmatched, "matched", n.matched.Load(), "advice", operator.UnmatchedAdvice)
+		})
 	}
 	return matched, nil
 }
@@ -241,4 +254,3 @@ func (c *receiptCounts) of(carrier string) (matched, unmatched int64) {
 	}
 	return count.(*receiptCount).matched.Load(), count.(*receiptCount).unmatched.Load()
 }
-

@@ -3,7 +3,6 @@ package operator
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -26,6 +25,13 @@ type Refusal struct {
 
 // refusalShown is how long a refusal is called a problem.
 const refusalShown = time.Hour
+
+// UnmatchedAdvice is what to do where Unmatching says so.
+const UnmatchedAdvice = "the carrier may write message ids in another base there than in submit_sm_resp; set msg_id_type, or leave it out and it is learnt; or another system uses the same login"
+
+// Unmatching says whether so many receipts name no message that something is
+// wrong.
+func Unmatching(matched, unmatched int64) bool { return unmatched > fewReceipts && unmatched > matched }
 
 // fewReceipts is how many receipts that match nothing are no cause for alarm:
 // some come before the submission is on record.
@@ -106,7 +112,7 @@ func (c *Carrier) limiter(f Facts) string {
 	case !waiting:
 		return ""
 	case len(f.Limits) > 0:
-		return strings.Join(f.Limits, ", ")
+		return others(f.Limits)
 	case f.Slowed > 0:
 		return fmt.Sprintf("slowed to %.3g/s after throttling", f.Slowed)
 	case c.Window > 0 && c.Unanswered >= c.Window:
@@ -136,10 +142,10 @@ func (c *Carrier) problems(f Facts) []string {
 		}
 	}
 	if f.Slowed > 0 {
-		add(fmt.Sprintf("The carrier says that it gets too much: it gets %.3g parts per second for now. Ask it for its limit, and set `throughput` (and a smaller `window`) to that.", f.Slowed))
+		add(fmt.Sprintf("It gets %.3g parts per second for now, since it has throttled; the rate grows again by itself.", f.Slowed))
 	}
-	if c.Unmatched > fewReceipts && c.Unmatched > c.Matched {
-		add(fmt.Sprintf("%d of %d receipts name no message that was sent here: compare the ids of submit_sm_resp and of receipts (heliograph trace) and set `msg_id_type`, now %s; or another system is bound with the same login and gets the receipts of these.", c.Unmatched, c.Matched+c.Unmatched, c.IDs))
+	if Unmatching(c.Matched, c.Unmatched) {
+		add(fmt.Sprintf("%d of %d receipts name no message that was sent here: %s (now %s).", c.Unmatched, c.Matched+c.Unmatched, UnmatchedAdvice, c.IDs))
 	}
 	if c.Throughput != c.Configured {
 		add(fmt.Sprintf("Throughput is %s by the operator's order until the next reload or restart; the file says %s.", perSecond(c.Throughput), perSecond(c.Configured)))
@@ -152,4 +158,12 @@ func perSecond(n int) string {
 		return "not limited"
 	}
 	return fmt.Sprintf("%d parts per second", n)
+}
+
+// others names the first of several.
+func others(names []string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	return fmt.Sprintf("%s and %d more", names[0], len(names)-1)
 }

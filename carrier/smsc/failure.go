@@ -33,17 +33,18 @@ type refusal struct {
 }
 
 const (
-	senderAdvice  = "The carrier does not accept the sender: have it provisioned there, or name in `carriers:` of the identity where it is."
-	contentAdvice = "The carrier does not accept how texts are coded or which options they bear: compare its interface description with the carrier's settings."
-	serviceAdvice = "The carrier does not accept a setting of its service: compare system_type and service_type with what was agreed."
-	accountAdvice = "The carrier does not accept the account: check system_id and password, and ask whether the account is open and paid."
+	throttleAdvice = "The carrier is asked too much at a time: ask for its limits, and set throughput, window and binds to them."
+	senderAdvice   = "The carrier does not accept the sender: have it provisioned there, or name in `carriers:` of the identity where it is."
+	contentAdvice  = "The carrier does not accept how texts are coded or which options they bear: compare its interface description with the carrier's settings."
+	serviceAdvice  = "The carrier does not accept a setting of its service: compare system_type and service_type with what was agreed."
+	accountAdvice  = "The carrier does not accept the account: check system_id and password, and ask whether the account is open and paid."
 )
 
 // refusals is what SMPP 3.4 §5.1.3 says by each status that an SMSC may answer
 // to submit_sm, and ESME_RINVDCS of SMPP 5.0.
 var refusals = []refusal{
-	{smpp.StatusThrottled, ClassThrottle, carrier.Throttled, ""},
-	{smpp.StatusMsgQFul, ClassThrottle, carrier.QueueFull, ""},
+	{smpp.StatusThrottled, ClassThrottle, carrier.Throttled, throttleAdvice},
+	{smpp.StatusMsgQFul, ClassThrottle, carrier.QueueFull, "The carrier's queue is full: where that goes on, ask for its limits, and set throughput, window and binds to them."},
 
 	{smpp.StatusSysErr, ClassTransient, carrier.Transient, ""},
 	{smpp.StatusXTAppn, ClassTransient, carrier.Transient, ""},

@@ -63,6 +63,7 @@ type partShown struct {
 	Attempts         int       `json:"attempts"`
 	SubmittedAt      time.Time `json:"submittedAt,omitzero"`
 	EndedAt          time.Time `json:"endedAt,omitzero"`
+	DoneAt           time.Time `json:"doneAt,omitzero"` // by the network's clock
 }
 
 // message answers what became of a message, and why it went as it went.
@@ -153,7 +154,7 @@ func show(m *message.Message, masked bool) messageShown {
 	for i, part := range m.PartLog {
 		shown.Parts[i] = partShown{
 			Number: part.Number, State: part.State.String(), Code: part.Code, CarrierMessageID: part.CarrierMessageID,
-			Attempts: part.Attempts, SubmittedAt: part.SubmittedAt, EndedAt: part.EndedAt,
+			Attempts: part.Attempts, SubmittedAt: part.SubmittedAt, EndedAt: part.EndedAt, DoneAt: part.DoneAt,
 		}
 	}
 	return shown

@@ -11,7 +11,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync/atomic"
 
 	"heliograph/carrier"
 	"heliograph/message"
@@ -27,8 +26,6 @@ type Store interface {
 // Service takes receipts. Its zero value with a Store works.
 type Service struct {
 	Store Store
-
-	matched, unmatched atomic.Int64
 }
 
 // Receipt takes a carrier's receipt. Nil means that it is durable and may be
@@ -39,24 +36,13 @@ func (s *Service) Receipt(ctx context.Context, r carrier.Receipt) error {
 	if !told {
 		state = State(r.State, r.Code)
 	}
-	matched, err := s.Store.Receipt(ctx, message.Receipt{
+	_, err := s.Store.Receipt(ctx, message.Receipt{
 		Carrier: r.Carrier, CarrierMessageID: r.MessageID, State: state, Code: r.Code, At: r.At, DoneAt: r.DoneAt, Whole: r.Whole,
 	})
 	if err != nil {
 		return fmt.Errorf("receipt: of carrier %s: %w", r.Carrier, err)
 	}
-	if matched {
-		s.matched.Add(1)
-	} else {
-		s.unmatched.Add(1)
-	}
 	return nil
-}
-
-// Counts are the receipts since the start that matched a submission on record
-// and those that did not.
-func (s *Service) Counts() (matched, unmatched int64) {
-	return s.matched.Load(), s.unmatched.Load()
 }
 
 // State is the state of a part by a receipt's state and network error code.

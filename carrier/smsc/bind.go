@@ -67,6 +67,7 @@ func (b *bind) run(ctx context.Context) {
 
 // attempt makes a session when it is this bind's turn.
 func (b *bind) attempt(ctx context.Context) (*smpp.Session, error) {
+	b.trying()
 	if !b.host.gate.enter(ctx) {
 		return nil, ctx.Err()
 	}
@@ -75,7 +76,6 @@ func (b *bind) attempt(ctx context.Context) (*smpp.Session, error) {
 
 func (b *bind) connectAndTell(ctx context.Context) (*smpp.Session, error) {
 	b.last = time.Now()
-	b.trying()
 	session, err := b.connect(ctx)
 	b.host.gate.leave(err)
 	return session, err

@@ -49,7 +49,7 @@ func (b *bind) up(session *smpp.Session) *line {
 	return l
 }
 
-// trying notes that an attempt is under way.
+// trying notes that an attempt is under way, or waits for its turn.
 func (b *bind) trying() {
 	b.host.mu.Lock()
 	defer b.host.mu.Unlock()
@@ -68,6 +68,9 @@ func (b *bind) down(message string, err error, wait time.Duration) {
 	s := &b.carrier.settings
 	cause, expected := advise(err, b.host.address, s.TLS != nil), s.maintained()
 	fresh := b.note(cause, expected, wait)
+	if loginRefused(err) {
+		b.share(cause, refusedWait)
+	}
 	level := slog.LevelWarn
 	switch {
 	case !fresh:
@@ -112,6 +115,20 @@ func (b *bind) note(cause string, expected bool, wait time.Duration) (fresh bool
 		b.change(BindDown)
 	}
 	return fresh
+}
+
+// share tells the other binds of the host that are down what keeps them from trying:
+// the refusal of a login is theirs too.
+func (b *bind) share(cause string, wait time.Duration) {
+	b.host.mu.Lock()
+	defer b.host.mu.Unlock()
+	now := b.carrier.settings.Now()
+	for _, other := range b.host.binds {
+		if h := &other.health; other != b && h.state != BindUp {
+			h.cause, h.trouble, h.troubleAt, h.next = cause, cause, now, now.Add(wait)
+			other.change(BindDown)
+		}
+	}
 }
 
 // told says whether a bind of the host met the cause and is not well since; h.mu

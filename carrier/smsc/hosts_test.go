@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -191,8 +192,13 @@ func TestRefusedLoginIsTriedByOneBindOfAHostAtATime(t *testing.T) {
 				return smpp.StatusInvPaswd
 			}
 		})
-		settle(t, Settings{Address: "one:1", Binds: 10}, &town{smscs: map[string]*smpptest.SMSC{"one:1": smsc}})
+		r := settle(t, Settings{Address: "one:1", Binds: 10}, &town{smscs: map[string]*smpptest.SMSC{"one:1": smsc}})
 		pause(5*time.Minute + time.Second)
+		for _, b := range r.Status().Binds {
+			if !strings.Contains(b.Trouble, "password") || b.NextAttempt.Before(time.Now()) {
+				t.Errorf("%+v", b)
+			}
+		}
 		mu.Lock()
 		defer mu.Unlock()
 		if len(attempts) != 6 || attempts[0] != 0 {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net"
@@ -88,6 +89,7 @@ func (a *App) centreAddress(c config.Carrier) (listen string, anyPort bool) {
 func (l *link) reach(settings *smsc.Settings) {
 	centre := l.centre
 	settings.SystemID, settings.Password, settings.MessageIDTLV = gatewayLogin, l.password, true
+	settings.Address = cmp.Or(l.configured.Listen, "simulated") // as logs and the status show it
 	settings.Dial = func(ctx context.Context) (net.Conn, error) {
 		var d net.Dialer
 		return d.DialContext(ctx, "tcp", centre.Addr().String())

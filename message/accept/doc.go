@@ -16,7 +16,8 @@ package accept
 // Differs(SendTextMessage): any ProtectConfigurationId is one that does not exist; protect configurations are not built.
 // Differs(SendTextMessage): Keyword is checked and not used.
 // Differs(SendTextMessage): a message has no events; what became of it is read at /operator/v1/messages.
-// Differs(SendTextMessage): message parts per second are limited by a carrier's own throughput alone.
+// Differs(SendTextMessage): the published message parts per second are enforced where the operator turns `published_rates`
+// on; what is beyond them waits, and no call is refused for it.
 // Differs(SendTextMessage): an SDK's repeated attempt (the same Amz-Sdk-Invocation-Id and parameters within 15 minutes)
 // answers the first MessageId, also after a restart; what the service does then is not published. Of a client that does
 // not send that header, such as Debian's AWS CLI 2.9.19, every attempt that is taken is a message.

@@ -19,7 +19,7 @@ func (b *bench) over(links ...Link) *bench {
 	return b
 }
 
-func benchOf(c *scripted) *bench { return newBench(nil, 0).over(Link{Carrier: c}) }
+func benchOf(c *scripted) *bench { return newBench(&network{}, 0).over(Link{Carrier: c}) }
 
 // Rule(SendTextMessage): a carrier that throttles is paused as a whole; what it refused waits at the head of its queue, and goes first and in order afterwards.
 func TestThrottledMessagesGoFirstAndInOrderAfterThePause(t *testing.T) {

@@ -1,0 +1,92 @@
+package dispatch
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"heliograph/message/limit"
+)
+
+// TestFifoIsAListInOrder plays any course beside a plain list.
+func TestFifoIsAListInOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var f fifo[int]
+		var want []int
+		for n := range rapid.IntRange(0, 300).Draw(t, "steps") {
+			switch step := rapid.IntRange(0, 9).Draw(t, "step"); {
+			case step < 4:
+				f.push(n)
+				want = append(want, n)
+			case step < 5:
+				f.unshift(n)
+				want = slices.Insert(want, 0, n)
+			case step < 9 && len(want) > 0:
+				if got := f.shift(); got != want[0] {
+					t.Fatalf("took %d, want %d", got, want[0])
+				}
+				want = want[1:]
+			case step == 9:
+				odd := func(i int) bool { return i%2 == 1 }
+				f.remove(odd, nil)
+				want = slices.DeleteFunc(slices.Clone(want), odd)
+			}
+			if !slices.Equal(f.list[f.head:], want) || f.len() != len(want) {
+				t.Fatalf("holds %v, want %v", f.list[f.head:], want)
+			}
+		}
+	})
+}
+
+// Rule(SendTextMessage): a transactional message passes the promotional ones that wait for the same limit.
+func TestTransactionalPassesPromotionalAtALimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(&network{slots: 3}, 0)
+		b.limited(limit.Settings{PartsPerSecond: 2})
+		b.start(t)
+		for n := range 300 {
+			b.accept(t, promotional, by(fmt.Sprint("Shop", n%30)))
+		}
+		elapse(10 * time.Second)
+		before := len(b.net.submissions())
+		for n := range 10 {
+			b.accept(t, by(fmt.Sprint("Code", n)))
+		}
+		elapse(6 * time.Second)
+		went := 0
+		for _, p := range b.net.submissions()[before:] {
+			if !p.Promotional {
+				went++
+			}
+		}
+		if went != 10 {
+			t.Errorf("%d of 10 transactional messages went in 6 s at 2 per second", went)
+		}
+		b.stop(t)
+	})
+}
+
+// TestFlowsAreForgotten lets many identities send once: none stays in memory.
+func TestFlowsAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(&network{slots: 3}, 0)
+		b.limited(limit.Settings{Published: true})
+		b.start(t)
+		for n := range 500 {
+			b.accept(t, by(fmt.Sprint("Shop", n)), to(fmt.Sprint("+336123", 10000+n)))
+		}
+		elapse(5 * time.Second)
+		synctest.Wait()
+		l := b.lanes["acme"]
+		l.mu.Lock()
+		if len(l.queue.flows)+len(l.queue.gates)+len(l.held) > 0 {
+			t.Errorf("%d flows, %d gates, %d messages are in memory", len(l.queue.flows), len(l.queue.gates), len(l.held))
+		}
+		l.mu.Unlock()
+		b.stop(t)
+	})
+}

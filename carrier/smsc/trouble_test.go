@@ -154,6 +154,27 @@ func TestMisconfiguredConnectionIsToldInWords(t *testing.T) {
 	}
 }
 
+func TestSourceAddressIsDialledFrom(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	elsewhere := Settings{Address: listener.Addr().String(), Connection: Connection{SourceAddress: net.IPv4(192, 0, 2, 1)}}
+	if got := told(t, elsewhere); !strings.Contains(got, "source_address is no address of this computer") {
+		t.Error(got)
+	}
+	ours := Connection{SourceAddress: net.IPv4(127, 0, 0, 1)}
+	conn, err := (&Settings{Connection: ours}).dialer()(t.Context(), "tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if from := conn.LocalAddr().(*net.TCPAddr).IP; !from.Equal(ours.SourceAddress) {
+		t.Errorf("from %v", from)
+	}
+	_ = conn.Close()
+}
+
 func TestRefusedBindIsToldInWords(t *testing.T) {
 	cases := map[smpp.Status]string{
 		smpp.StatusInvPaswd:  "refuses the password",

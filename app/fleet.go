@@ -103,7 +103,7 @@ func (f *fleet) shown(l *link, queued int, pause *operator.Pause) operator.Carri
 	name, c := l.configured.Name, paced(l)
 	standing, pace := f.road.dispatcher.Standing(name), c.Pace()
 	o := operator.Carrier{
-		Name: name, Type: string(l.configured.Type), Paused: pause, InFlight: standing.InFlight, InMemory: standing.Waiting,
+		Name: name, Type: l.configured.Type, Paused: pause, InFlight: standing.InFlight, InMemory: standing.Waiting,
 		OnDisk:     max(0, queued-standing.InFlight-standing.Waiting),
 		Throughput: pace.Throughput, Configured: l.configured.Throughput,
 	}

@@ -29,7 +29,7 @@ func TestPauseOutlastsARestart(t *testing.T) {
 	if pause, _ := c["paused"].(map[string]any); c["state"] != "PAUSED" || pause["reason"] != "maintenance" || pause["accessKeyId"] != "test" {
 		t.Errorf("after a restart: %v", c)
 	}
-	if drained := r.order(http.MethodPost, "/carriers/acme/drain?wait=10s", `{}`); drained["drained"] != true || drained["queued"] != 1.0 {
+	if drained := r.order(http.MethodPost, "/carriers/acme/drain?wait=10s", `{"reason":"maintenance, longer"}`); drained["drained"] != true || drained["queued"] != 1.0 {
 		t.Errorf("drained: %v", drained)
 	}
 	if n := taken.count("after the pause"); n != 0 {

@@ -87,7 +87,7 @@ func listCarriers(env Environment, answer json.RawMessage) error {
 	for _, c := range list.Carriers {
 		rows = append(rows, []string{
 			c.Name, c.State, fmt.Sprintf("%d of %d", c.BindsUp, len(c.Binds)), fmt.Sprintf("%d of %d", c.Unanswered, c.Window),
-			strconv.Itoa(c.InMemory + c.OnDisk), perSecond(c.Throughput), dash(c.Limiter),
+			strconv.Itoa(c.InMemory + c.OnDisk + max(0, c.InFlight-c.Unanswered)), perSecond(c.Throughput), dash(c.Limiter),
 		})
 		if c.State == "PAUSED" {
 			rows = remark(rows, c.Summary)
@@ -96,7 +96,7 @@ func listCarriers(env Environment, answer json.RawMessage) error {
 			rows = remark(rows, problem)
 		}
 	}
-	if err := table(env.Stdout, []string{"CARRIER", "STATE", "BINDS UP", "UNANSWERED", "QUEUED", "RATE", "HELD BACK BY"}, rows); err != nil {
+	if err := table(env.Stdout, []string{"CARRIER", "STATE", "BINDS UP", "UNANSWERED", "WAITING", "RATE", "HELD BACK BY"}, rows); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(env.Stderr, "heliograph carriers NAME tells more of one.")
@@ -148,7 +148,7 @@ func showCarrier(w io.Writer, answer json.RawMessage) error {
 		{"state", c.State + ": " + c.Summary},
 		{"type", dash(c.Type)},
 		{"unanswered", fmt.Sprintf("%s, of a window of %d", counted(c.Unanswered, "message part"), c.Window)},
-		{"in flight", counted(c.InFlight, "message") + " taken up"},
+		{"in flight", counted(c.InFlight, "message") + " taken up: unanswered, or waiting for a bind or for their turn"},
 		{"queued", fmt.Sprintf("%s in memory, %d more on disk", counted(c.InMemory, "message"), c.OnDisk)},
 		{"throughput", throughput(c.Throughput)},
 		{"held back by", dash(c.Limiter)},
@@ -186,7 +186,7 @@ func showBinds(w io.Writer, binds []shownBind) error {
 	rows := make([][]string, len(binds))
 	for i, b := range binds {
 		rows[i] = []string{
-			"  " + b.Address, b.Mode, b.State, local(b.Since, dateAndClock), fmt.Sprintf("%d of %d", b.Unanswered, b.Window), local(b.NextAttempt, clock),
+			"  " + dash(b.Address), b.Mode, b.State, local(b.Since, dateAndClock), fmt.Sprintf("%d of %d", b.Unanswered, b.Window), local(b.NextAttempt, clock),
 		}
 	}
 	fmt.Fprintln(w)

@@ -27,7 +27,7 @@ func TestCarriersAreATableThatANewcomerUnderstands(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(out.String(), "\n")
-	if want := "acme     DOWN    0 of 1    0 of 0      12345   100/s  no connection"; len(lines) != 7 || lines[1] != want || lines[5] != "│ Paused since Friday" {
+	if want := "acme     DOWN    0 of 1    0 of 0      12345    100/s  no connection"; len(lines) != 7 || lines[1] != want || lines[5] != "│ Paused since Friday" {
 		t.Errorf("shown:\n%s\nwant\n%s", out, want)
 	}
 	for _, line := range lines {

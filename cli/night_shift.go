@@ -110,7 +110,7 @@ func Move(ctx context.Context, env Environment, from, to string) error {
 			asks["after"] = after
 		}
 		if err := c.do(ctx, http.MethodPost, carrierPath(from, "/move"), asks, &step); err != nil {
-			return fmt.Errorf("after %s moved: %w", counted(moved, "message"), err)
+			return afterMoved(moved, err)
 		}
 		moved, after = moved+step.Moved, step.Next
 		for _, l := range step.Left {
@@ -126,6 +126,14 @@ func Move(ctx context.Context, env Environment, from, to string) error {
 		fmt.Fprintf(env.Stdout, "%d left: %s\n", stay[reason], plain(reason))
 	}
 	return nil
+}
+
+// afterMoved says what was moved before it failed.
+func afterMoved(moved int, err error) error {
+	if moved == 0 {
+		return err
+	}
+	return fmt.Errorf("after %s moved: %w", counted(moved, "message"), err)
 }
 
 // Cancel ends a message that waits to be sent.

@@ -3,6 +3,7 @@ package operator
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -132,9 +133,10 @@ func (c *Carrier) problems(f Facts) []string {
 		}
 	}
 	for _, b := range c.Binds {
-		if b.Trouble != "" {
-			add(b.Address + ": " + b.Trouble)
+		if b.Trouble != "" && !strings.Contains(b.Trouble, b.Address) {
+			b.Trouble = b.Address + ": " + b.Trouble
 		}
+		add(b.Trouble)
 	}
 	for _, r := range f.Refusals {
 		if r.Advice != "" && f.Now.Sub(r.Last) < refusalShown {

@@ -20,6 +20,7 @@ func TestPausedCarriersOutlastARestartAndStandInTheAudit(t *testing.T) {
 	ctx := audit.With(t.Context(), audit.Entry{Action: "PauseCarrier"})
 	must(t, db.PauseCarrier(ctx, dispatch.Paused{Carrier: "acme", Since: at, AccessKeyID: "A", Reason: "first"}))
 	must(t, db.PauseCarrier(ctx, dispatch.Paused{Carrier: "acme", Since: at.Add(time.Hour), AccessKeyID: "B", Reason: "second"}))
+	must(t, db.PauseCarrier(ctx, dispatch.Paused{Carrier: "acme", Since: at.Add(time.Hour), AccessKeyID: "C"})) // nothing new
 	must(t, db.PauseCarrier(ctx, dispatch.Paused{Carrier: "other", Since: at}))
 	stop(t, db)
 	db = open(t, path)

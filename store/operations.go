@@ -20,13 +20,14 @@ func (db *DB) PausedCarriers(ctx context.Context) ([]dispatch.Paused, error) {
 	return list, wrap(err, "store: paused carriers")
 }
 
-// PauseCarrier records that a carrier is paused; of one that is, who and why are
-// replaced and the time stays.
+// PauseCarrier records that a carrier is paused. Of one that is the time stays,
+// and a reason that is given replaces who and why.
 func (db *DB) PauseCarrier(ctx context.Context, p dispatch.Paused) error {
 	err := db.change(ctx, func(ctx context.Context, tx *tx) error {
 		tx.changed(resource.Scope{}, "carrier/"+p.Carrier)
 		_, err := tx.exec(ctx, `INSERT INTO carrier_pauses (carrier, paused_at, access_key_id, reason) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (carrier) DO UPDATE SET access_key_id = excluded.access_key_id, reason = excluded.reason`,
+			ON CONFLICT (carrier) DO UPDATE SET access_key_id = excluded.access_key_id, reason = excluded.reason
+			WHERE excluded.reason <> '' AND excluded.reason <> carrier_pauses.reason`,
 			p.Carrier, millis(p.Since), p.AccessKeyID, p.Reason)
 		return err
 	})

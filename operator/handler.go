@@ -35,6 +35,7 @@ type Parts struct {
 	Fleet       Fleet           // the carriers in use
 	Queue       Queue           // what waits for them
 	Trace       *smsc.Tracer    // of the PDUs that all carriers exchange
+	Chooser     Chooser         // of senders and carriers
 	Now         func() time.Time
 	Log         *slog.Logger // of changes; nil = none
 	// Reload reads the configuration file again and says what changed; its

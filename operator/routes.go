@@ -33,6 +33,7 @@ func (p Parts) routes() []endpoint {
 	list = append(list, p.provisionRoutes()...)
 	list = append(list, p.carrierRoutes()...)
 	list = append(list, p.traceRoutes()...)
+	list = append(list, p.routeRoute())
 	list = append(list, p.cancelRoute(), p.auditRoute(), p.reloadRoute())
 	return append(list, endpoint{
 		method: http.MethodGet, path: "/openapi.json", id: "describe", status: http.StatusOK,

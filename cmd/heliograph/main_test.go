@@ -125,6 +125,8 @@ func TestHelpShowsExamples(t *testing.T) {
 		"carriers drain --help":        "--wait 5m && heliograph carriers move",
 		"carriers move --help":         "--to=NAME",
 		"carriers throughput --help":   "heliograph carriers throughput acme 20",
+		"route --help":                 "route explain --to +33612345678",
+		"route explain --help":         "--body \"Hello\"",
 		"cancel --help":                "CANCELLED",
 		"trace --help":                 "--for 5m --reason",
 		"dev --help":                   "-- pytest -q",
@@ -148,7 +150,7 @@ func TestHelpFitsAHundredColumns(t *testing.T) {
 			t.Errorf("wider than 100: %s", line)
 		}
 	}
-	if examples := strings.Count(stdout, "\n      heliograph "); examples != 14 {
+	if examples := strings.Count(stdout, "\n      heliograph "); examples != 15 {
 		t.Errorf("%d commands have an example", examples)
 	}
 }

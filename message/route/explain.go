@@ -136,6 +136,9 @@ func passedOver(code string) string {
 	return code
 }
 
+// PassedOver says in words why a carrier was passed over.
+func PassedOver(p message.Passed) string { return carrierPassedOver(p.Code) }
+
 func carrierPassedOver(code string) string {
 	switch code {
 	case notRegistered:

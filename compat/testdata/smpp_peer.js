@@ -36,7 +36,7 @@ function answer(pdu) {
   if (pdu.system_id !== systemID) {
     return { command_status: smpp.ESME_RINVSYSID };
   }
-  return pdu.password === password ? { system_id: 'node-smsc' } : { command_status: smpp.ESME_RINVPASWD };
+  return pdu.password === password ? { system_id: 'node-smsc', sc_interface_version: 0x34 } : { command_status: smpp.ESME_RINVPASWD };
 }
 
 function follow(name, session) {

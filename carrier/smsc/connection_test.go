@@ -51,8 +51,13 @@ func TestParametersGoOnlyToAnSMSCThatKnowsThem(t *testing.T) {
 				TLVs:       []TLV{{Tag: 0x1400, Field: "IN_ENTITY_ID"}},
 				Connection: Connection{InterfaceVersion: c.ours},
 			}
+			log := &recorder{}
+			s.Log = log.logger()
 			r := start(t, s, func(s *smpptest.SMSC) { s.Version = c.theirs })
 			r.submit(t, part())
+			if said := log.count(unsent) == 1; said == c.sent || said != (r.Status().Binds[0].Trouble == unsent) {
+				t.Errorf("%v, %+v", log.all(), r.Status().Binds)
+			}
 			if m := received[*smpp.SubmitSM](r); len(m.TLVs) > 0 != c.sent {
 				t.Errorf("parameters %v", m.TLVs)
 			}

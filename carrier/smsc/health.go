@@ -159,13 +159,19 @@ func orderly(err error) bool {
 		errors.Is(err, errInactive) || errors.Is(err, errRenewed)
 }
 
+// unsent is the trouble of parameters that are configured and not sent.
+const unsent = "the configured tlvs are not sent: the SMSC does not announce 3.4 or more in sc_interface_version, or interface_version is 33; ask the carrier"
+
+func (c *Carrier) leavesOut(l *line) bool {
+	return l != nil && l.plain && len(c.settings.TLVs) > 0 && l.mode != smpp.Receiver
+}
+
 // parameterless says once that configured parameters are not sent.
 func (c *Carrier) parameterless(l *line) {
-	if !l.plain || len(c.settings.TLVs) == 0 || l.mode == smpp.Receiver {
+	if !c.leavesOut(l) {
 		return
 	}
 	c.plain.Do(func() {
-		c.settings.Log.Warn("the configured tlvs are not sent: the SMSC announces no sc_interface_version of 0x34 or more",
-			"its_version", l.session.PeerVersion(), "our_version", c.settings.version())
+		c.settings.Log.Warn(unsent, "its_version", l.session.PeerVersion(), "our_version", c.settings.version())
 	})
 }

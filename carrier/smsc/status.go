@@ -63,6 +63,9 @@ func (b *bind) status() BindStatus {
 	if h.well() && !h.behind {
 		s.Trouble, s.TroubleAt = "", time.Time{}
 	}
+	if s.Trouble == "" && b.carrier.leavesOut(h.line) {
+		s.Trouble, s.TroubleAt = unsent, h.since
+	}
 	if b.mode == smpp.Receiver {
 		return s
 	}

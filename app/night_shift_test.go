@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -147,5 +148,42 @@ func TestMessagesOfAMissingCarrierAreShownAndMoved(t *testing.T) {
 	}
 	if m := s.taken(id); m["carrier"] != "two" {
 		t.Errorf("went over %v", m["carrier"])
+	}
+}
+
+// TestCancelledMessagesAreNeverSentThroughARealStore cancels texts while workers
+// send them.
+func TestCancelledMessagesAreNeverSentThroughARealStore(t *testing.T) {
+	taken := &peers{times: map[string]int{}}
+	s := runFile(t, "carriers:\n"+line("acme", taken.start(t), ", throughput: 60, window: 2"))
+	const texts = 60
+	var cancelling sync.WaitGroup
+	cancelled, ids := make([]bool, texts), make([]string, texts)
+	for i := range texts {
+		ids[i] = s.send(fmt.Sprint("text ", i))
+		cancelling.Go(func() {
+			status, answer := s.console(http.MethodPost, "/operator/v1/messages/"+ids[i]+"/cancel", `{"reason":"test"}`)
+			cancelled[i] = status == http.StatusOK
+			if status != http.StatusOK && status != http.StatusConflict {
+				t.Errorf("HTTP %d %v", status, answer)
+			}
+		})
+	}
+	cancelling.Wait()
+	n := 0
+	for i, id := range ids {
+		m := s.taken(id)
+		sent := taken.count(fmt.Sprint("text ", i))
+		switch {
+		case cancelled[i] && (m["code"] != "CANCELLED" || m["state"] != "UNKNOWN" || sent != 0):
+			t.Errorf("text %d was cancelled: %v %v, sent %d times", i, m["state"], m["code"], sent)
+		case !cancelled[i] && sent != 1:
+			t.Errorf("text %d was not cancelled: %v, sent %d times", i, m["state"], sent)
+		case cancelled[i]:
+			n++
+		}
+	}
+	if n == 0 {
+		t.Error("none was cancelled in time")
 	}
 }

@@ -29,30 +29,33 @@ type Fleet interface {
 
 // Carrier is what there is to know of a carrier now.
 type Carrier struct {
-	Name       string `json:"name"`
-	Type       string `json:"type"`                // of the configuration; empty = it is not there
-	State      string `json:"state"`               // one of CarrierStates
-	Summary    string `json:"summary"`             // the state in a sentence
-	Paused     *Pause `json:"paused,omitempty"`    // nil = is not
-	Binds      []Bind `json:"binds"`               // all that are configured
-	BindsUp    int    `json:"bindsUp"`             //
-	Window     int    `json:"window"`              // message parts that may be unanswered, of the binds that are up
-	Unanswered int    `json:"unanswered"`          // message parts that are
-	InFlight   int    `json:"inFlight"`            // messages taken up: unanswered, or waiting for a bind or for their turn
-	InMemory   int    `json:"queuedInMemory"`      // messages that wait for their turn
-	OnDisk     int    `json:"queuedOnDisk"`        // messages beyond what memory holds
+	Name    string `json:"name"`
+	Type    string `json:"type"`             // of the configuration; "" = it is not there
+	State   string `json:"state"`            // see CarrierUp
+	Summary string `json:"summary"`          // the state in a sentence
+	Paused  *Pause `json:"paused,omitempty"` // nil = is not
+
+	Binds      []Bind `json:"binds"` // all that are configured
+	BindsUp    int    `json:"bindsUp"`
+	Window     int    `json:"window"`     // message parts that may be unanswered, of the binds that are up
+	Unanswered int    `json:"unanswered"` // message parts that are
+
+	InFlight int `json:"inFlight"`       // messages taken up: unanswered, or waiting for a bind or for their turn
+	InMemory int `json:"queuedInMemory"` // messages that wait to be taken up
+	OnDisk   int `json:"queuedOnDisk"`   // messages beyond what memory holds
+
 	Throughput int    `json:"partsPerSecond"`      // in force, 0 = not limited
 	Configured int    `json:"configuredPerSecond"` // of the configuration file
-	Limiter    string `json:"limiter"`             // what holds messages back now, empty = nothing
+	Limiter    string `json:"limiter"`             // what holds messages back now, "" = nothing
 	IDs        string `json:"messageIds"`          // how the carrier writes message ids
-	// Receipts since the start of the server.
-	Matched   int64 `json:"receiptsMatched"`
+
+	Matched   int64 `json:"receiptsMatched"` // since the server started
 	Unmatched int64 `json:"receiptsUnmatched"`
-	// Problems say in a sentence each what is wrong and what to do about it.
-	Problems []string `json:"problems"`
+
+	Problems []string `json:"problems"` // what is wrong and what to do about it, a sentence each
 }
 
-// CarrierStates are the states of a carrier.
+// The states of a carrier.
 const (
 	CarrierUp            = "UP"
 	CarrierPartly        = "PARTLY_UP"

@@ -17,7 +17,7 @@ type linkChange struct {
 	former  map[*link]*link // whose place a new one takes
 	added   []*link         // under names that there were not
 	removed []*link         // whose names are gone
-	renewed []renewal       // that get another login
+	renewed []*link         // that get another login
 }
 
 // planLinks compares the carriers in use with the configured ones, makes what is

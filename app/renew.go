@@ -7,14 +7,6 @@ import (
 	"heliograph/config"
 )
 
-// renewal is a carrier in use that gets another login, or renewed certificates,
-// while it goes on.
-type renewal struct {
-	link       *link
-	configured config.Carrier
-	files      [][]byte
-}
-
 // renewer is a carrier that changes its login without a gap.
 type renewer interface {
 	Renew(systemID, password string)
@@ -31,14 +23,17 @@ func (l *link) renews(c config.Carrier) bool {
 	return reflect.DeepEqual(had, c)
 }
 
-// renew plans a change of login. The errors are those of the files.
+// renew plans a change of login: another link with the same carrier, since requests
+// read the one in use. The errors are those of the files.
 func (c *linkChange) renew(had *link, line config.Carrier) error {
 	files, err := carrierFiles(line)
 	if err != nil {
 		return err
 	}
-	c.links = append(c.links, had)
-	c.renewed = append(c.renewed, renewal{had, line, files})
+	next := *had
+	next.configured, next.files = line, files
+	c.links = append(c.links, &next)
+	c.renewed = append(c.renewed, &next)
 	return nil
 }
 
@@ -46,10 +41,9 @@ func (c *linkChange) renew(had *link, line config.Carrier) error {
 // there are.
 func (c *linkChange) renewLogins() []string {
 	var changes []string
-	for _, r := range c.renewed {
-		r.link.configured, r.link.files = r.configured, r.files
-		r.link.Carrier.(renewer).Renew(r.configured.SystemID, r.configured.Password.Reveal())
-		changes = append(changes, "carrier "+r.configured.Name+" binds anew with its changed login")
+	for _, l := range c.renewed {
+		l.Carrier.(renewer).Renew(l.configured.SystemID, l.configured.Password.Reveal())
+		changes = append(changes, "carrier "+l.configured.Name+" binds anew with its changed login")
 	}
 	return changes
 }

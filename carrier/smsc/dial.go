@@ -72,6 +72,7 @@ func (c *Carrier) sessionConfig(handler smpp.Handler) smpp.Config {
 	return smpp.Config{
 		Handler: handler, Window: c.settings.Window,
 		ResponseTimeout: c.settings.ResponseTimeout, EnquireInterval: c.settings.EnquireInterval,
+		Stray: c.late.stray, Malformed: c.intake.malformed,
 	}
 }
 

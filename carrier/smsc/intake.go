@@ -32,20 +32,25 @@ type intake struct {
 	cancel context.CancelFunc
 }
 
-// report is a receipt or a text, one of the two.
+// report is a receipt, a text, or what is neither, one of the three.
 type report struct {
 	receipt *carrier.Receipt
 	id      string // of the receipt as it came
 	inbound *carrier.Inbound
+	octets  []byte // of what cannot be read
+	cause   string // why
 	reply   smpp.Reply
 	traced  *watch // nil = nobody asked to see it
 }
 
 func (r report) key() string {
-	if r.receipt != nil {
+	switch {
+	case r.receipt != nil:
 		return r.receipt.MessageID
+	case r.inbound != nil:
+		return r.inbound.From
 	}
-	return r.inbound.From
+	return string(r.octets)
 }
 
 func (i *intake) start() {
@@ -78,10 +83,13 @@ func (i *intake) run(lane chan report) {
 
 func (i *intake) record(r report) {
 	var err error
-	if r.receipt != nil {
+	switch {
+	case r.receipt != nil:
 		err = i.reports.Receipt(i.ctx, *r.receipt)
-	} else {
+	case r.inbound != nil:
 		err = i.reports.Inbound(i.ctx, *r.inbound)
+	default:
+		err = i.quarantine(r)
 	}
 	if err != nil {
 		i.settings.Log.Error("what the SMSC delivered cannot be kept; it will come again", "error", err)
@@ -119,6 +127,11 @@ func (i *intake) Handle(ctx context.Context, request smpp.PDU, reply smpp.Reply)
 		return
 	}
 	r.reply, r.traced = reply, traced
+	i.queue(ctx, r)
+}
+
+// queue waits for room in the lane of a report.
+func (i *intake) queue(ctx context.Context, r report) {
 	select {
 	case i.lanes[maphash.String(i.seed, r.key())%intakeLanes] <- r:
 	case <-ctx.Done():

@@ -81,6 +81,8 @@ type Settings struct {
 	Receipts Receipts
 	// Memory keeps what IDLearn learns; nil forgets it with the carrier.
 	Memory Memory
+	// Quarantine keeps what the SMSC delivers that cannot be read; nil drops it.
+	Quarantine Quarantine
 	// Errors is what command_status values mean at this carrier, where that is not
 	// what the standard says or it says nothing.
 	Errors map[smpp.Status]carrier.Failure
@@ -111,6 +113,7 @@ type Carrier struct {
 	refused  refused
 	intake   *intake
 	ids      *ids
+	late     *late
 
 	mu     sync.Mutex
 	cancel context.CancelFunc // nil before Start
@@ -136,7 +139,7 @@ func New(settings Settings, reports carrier.Reports) *Carrier {
 	}
 	c.pace = &pace{jitter: s.Jitter, stopped: c.pool.closing}
 	c.pace.setThroughput(s.Throughput)
-	c.ids = newIDs(&c.settings)
+	c.ids, c.late = newIDs(&c.settings), &late{log: s.Log}
 	c.intake = &intake{settings: &c.settings, reports: reports, ids: c.ids}
 	return c
 }

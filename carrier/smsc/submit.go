@@ -13,6 +13,9 @@ import (
 // returns the SMSC's message id as receipts will bear it. The errors are
 // *carrier.Error, and ctx's own when nothing was handed over before it ended.
 func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string, err error) {
+	if id, taken := c.late.adopt(p); taken {
+		return c.ids.response(id), nil
+	}
 	deadline := c.settings.Now().Add(p.ValidFor)
 	for paced := false; ; paced = true {
 		l, err := c.turn(ctx, paced)
@@ -32,6 +35,7 @@ func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string,
 			c.pool.remove(l) // another session takes the part
 			continue
 		}
+		c.late.note(l.session, p, err)
 		return c.outcome(l, response, err)
 	}
 }

@@ -63,6 +63,13 @@ type Config struct {
 	// Bound is called at the SMSC's end when a bind was accepted and its answer is
 	// on its way. It runs on the session's reader.
 	Bound func(s *Session)
+	// Stray is told of a response that nobody waits for: it came after its timer,
+	// or answers what was not asked, as a generic_nack with sequence number 0 does.
+	// Malformed takes a request whose body cannot be read, instead of the refusal
+	// that it gets otherwise. Both may be nil, and run on the session's reader as
+	// Handler does.
+	Stray     func(s *Session, sequence uint32, r Response)
+	Malformed func(ctx context.Context, m Malformed, reply Reply)
 	// SystemID is the SMSC's name in its answer to a bind.
 	SystemID string
 	// Window is how many requests may be unanswered at once in our direction;
@@ -82,6 +89,23 @@ type Config struct {
 	// WriteTimeout is how long one write may take; 0 means 10 s.
 	WriteTimeout time.Duration
 }
+
+// Malformed is a request that cannot be read.
+type Malformed struct {
+	Header Header
+	Body   []byte // borrowed: the session's again when the function returns
+	Err    error  // a *DecodeError
+}
+
+// Unanswered is the ErrNoResponse of a request whose response timer ran out. The
+// answer may still come, to Config.Stray under this sequence number.
+type Unanswered struct{ Sequence uint32 }
+
+// Error says what did not come.
+func (u *Unanswered) Error() string { return ErrNoResponse.Error() + ": " + ErrTimeout.Error() }
+
+// Unwrap makes it an ErrNoResponse and an ErrTimeout.
+func (u *Unanswered) Unwrap() []error { return []error{ErrNoResponse, ErrTimeout} }
 
 func (c Config) withDefaults() Config {
 	if c.Window <= 0 {

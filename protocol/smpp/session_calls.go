@@ -105,9 +105,9 @@ func (c *calls) waiting(sequence uint32) CommandID {
 	return 0
 }
 
-// settle hands the outcome to whoever waits; an answer that nobody waits for any
-// more is dropped.
-func (c *calls) settle(sequence uint32, response Response, err error) {
+// settle hands the outcome to whoever waits; false is an answer that nobody waits
+// for any more.
+func (c *calls) settle(sequence uint32, response Response, err error) bool {
 	c.mu.Lock()
 	k := c.pending[sequence]
 	delete(c.pending, sequence)
@@ -115,6 +115,7 @@ func (c *calls) settle(sequence uint32, response Response, err error) {
 	if k != nil {
 		c.finish(k, response, err)
 	}
+	return k != nil
 }
 
 // finish is for a call that is in pending no more.
@@ -153,20 +154,23 @@ func (c *calls) await(ctx context.Context, sequence uint32, k *call) (Response, 
 // expire settles what has waited beyond its deadline and says when the next one is
 // due, zero when nothing waits.
 func (c *calls) expire(now time.Time) (next time.Time) {
-	var late []*call
+	var late map[uint32]*call
 	c.mu.Lock()
 	for sequence, k := range c.pending {
 		switch {
 		case !k.deadline.After(now):
 			delete(c.pending, sequence)
-			late = append(late, k)
+			if late == nil {
+				late = map[uint32]*call{}
+			}
+			late[sequence] = k
 		case next.IsZero() || k.deadline.Before(next):
 			next = k.deadline
 		}
 	}
 	c.mu.Unlock()
-	for _, k := range late {
-		c.finish(k, nil, fmt.Errorf("%w: %w", ErrNoResponse, ErrTimeout))
+	for sequence, k := range late {
+		c.finish(k, nil, &Unanswered{sequence})
 	}
 	return next
 }

@@ -51,7 +51,7 @@ func (s *Session) readOne() error {
 		return s.nack(h, StatusInvCmdID)
 	}
 	if err := s.reading.decode.pdu(h, frame[HeaderLen:], p); err != nil {
-		return s.malformed(h, err)
+		return s.malformed(h, frame[HeaderLen:], err)
 	}
 	if h.ID != CommandEnquireLink && h.ID != CommandEnquireLink.Response() {
 		s.lastWork.Store(s.lastRead.Load())
@@ -112,14 +112,18 @@ func (s *Session) nack(h Header, st Status) error {
 
 // malformed answers a request whose body is wrong with its own response, and ends
 // the wait for a response whose body is.
-func (s *Session) malformed(h Header, err error) error {
+func (s *Session) malformed(h Header, body []byte, err error) error {
 	if h.ID.IsResponse() {
 		s.calls.settle(h.Sequence, nil, fmt.Errorf("%w: %w", ErrNoResponse, err))
 		return nil
 	}
+	reply := Reply{s, h.Sequence, h.ID}
 	var bad *DecodeError
-	if errors.As(err, &bad) {
-		Reply{s, h.Sequence, h.ID}.Refuse(bad.Status)
+	switch {
+	case s.config.Malformed != nil && may(h.ID, s.role.peer(), s.State()):
+		s.config.Malformed(s.ctx, Malformed{h, body, err}, reply)
+	case errors.As(err, &bad):
+		reply.Refuse(bad.Status)
 	}
 	return nil
 }
@@ -137,7 +141,9 @@ func (s *Session) settle(h Header, r Response) {
 		r.TLVs = r.TLVs.Clone()
 		s.bindAnswered(h, r)
 	}
-	s.calls.settle(h.Sequence, r, nil)
+	if !s.calls.settle(h.Sequence, r, nil) && s.config.Stray != nil {
+		s.config.Stray(s, h.Sequence, r)
+	}
 }
 
 // bindAnswered changes the state before the next PDU is read, which may be a

@@ -53,6 +53,7 @@ func Run(t *testing.T, open Open) {
 		"PartWithoutCarrierIDIsGivenUp":   testPartWithoutCarrierIDIsGivenUp,
 		"FinalSubmissionIsSuccessful":     testFinalSubmissionIsSuccessful,
 		"ReceiptSpeaksForTheMessage":      testReceiptSpeaksForTheMessage,
+		"QuarantineCountsAndIsBounded":    testQuarantineCountsAndIsBounded,
 		"DeliveryAfterExpiry":             testDeliveryAfterExpiry,
 		"PartsFold":                       testPartsFold,
 		"EndingTakesEveryOpenPart":        testEndingTakesEveryOpenPart,

@@ -126,7 +126,9 @@ func (f *fleet) shown(l *link, queued int, pause *operator.Pause) operator.Carri
 	for _, r := range c.Refusals() {
 		facts.Refusals = append(facts.Refusals, operator.Refusal{Code: r.Code, Count: r.Count, Last: r.Last, Advice: r.Advice})
 	}
-	return o.Judged(facts)
+	o = o.Judged(facts)
+	o.Problems = append(o.Problems, f.undelivered(name)...)
+	return o
 }
 
 // PauseCarrier pauses a carrier once that is on record.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"heliograph/carrier/smsc"
@@ -23,7 +24,7 @@ func (a *App) router() route.Router {
 
 // newMonitor follows messages while the configuration has rules of health.
 func (a *App) newMonitor() *health.Monitor {
-	return &health.Monitor{Now: a.options.Now, Rules: func() (health.Rules, bool) {
+	return &health.Monitor{Now: a.options.Now, Turned: a.turned, Rules: func() (health.Rules, bool) {
 		h := a.force.Load().file.Health
 		if h == nil {
 			return health.Rules{}, false
@@ -32,6 +33,32 @@ func (a *App) newMonitor() *health.Monitor {
 			Minimum: h.Minimum, Window: h.Window.Of(), Ratio: float64(h.ReceiptRatio), Latency: h.ReceiptLatency.Of(),
 		}, true
 	}}
+}
+
+// turned logs what the choice will do from now on.
+func (a *App) turned(identity bool, s health.Standing) {
+	kind := "carrier"
+	if identity {
+		kind = "sender"
+	}
+	if s.Well {
+		a.options.Log.Info("messages are reported delivered again: it is no longer passed over", kind, s.Name, "country", s.Country)
+		return
+	}
+	a.options.Log.Warn("too few messages are reported delivered in time: it is passed over where another can be used",
+		kind, s.Name, "country", s.Country, "judged", s.Judged, "arrived", s.Arrived)
+}
+
+// undelivered are the countries where a carrier takes messages that are not
+// reported delivered, a sentence each.
+func (f *fleet) undelivered(name string) []string {
+	var list []string
+	for _, s := range f.road.monitor.Carriers().List() {
+		if s.Name == name && !s.Well {
+			list = append(list, fmt.Sprintf("Too few of the messages that it took to %s were reported delivered in time: other carriers of a route are preferred there until that is over, and one message in 50 tries it.", s.Country))
+		}
+	}
+	return list
 }
 
 // up says whether a carrier has a connection, or had one a moment ago.

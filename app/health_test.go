@@ -54,6 +54,9 @@ func TestSilentOutageGoesToAnotherCarrierAndComesBack(t *testing.T) {
 	if !strings.Contains(fmt.Sprint(told["why"]), "Carrier one was passed over: too few of the messages that it took to the destination's country were reported delivered in time.") {
 		t.Errorf("the reason is not told: %v", told["why"])
 	}
+	if c := r.carrier("one"); !strings.Contains(fmt.Sprint(c["problems"]), "Too few of the messages that it took to FR") {
+		t.Errorf("the operator is not told: %v", c["problems"])
+	}
 	if _, other := r.console(http.MethodGet, strings.Replace(question, "%2B33612346099", "%2B391234567890", 1), ""); other["carrier"] == "two" {
 		t.Errorf("another country is served by two as well: %v", other)
 	}

@@ -53,6 +53,8 @@ type Hop struct {
 	Wire    string             // what the wire carries there as the sender
 	Width   gsm.ReferenceWidth // of the reference that ties parts together there
 	Down    bool               // it has no connection at present: the message would wait there
+	// Spelling is what the message's Why keeps from then on (Why.Spelling).
+	Spelling string
 }
 
 // Sticky is the identity that a destination last got a message from, where

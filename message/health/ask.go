@@ -86,7 +86,7 @@ func (o One) List() []Standing {
 			continue
 		}
 		t.slide(rules.Window, now)
-		list = append(list, Standing{of.name, of.country, t.goods + t.bads, t.goods, t.waiting, !t.ill})
+		list = append(list, t.standing())
 	}
 	slices.SortFunc(list, func(a, b Standing) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Country, b.Country))

@@ -49,6 +49,10 @@ func TestSilentOutageTurnsTrafficToAnotherCarrierAndBack(t *testing.T) {
 		Routes: []route.Route{{Groups: [][]route.Weighted{{{Carrier: "a", Weight: 1}}, {{Carrier: "b", Weight: 1}}}}},
 	}
 	r := route.Router{Carriers: func() *route.Carriers { return c }, Delivery: w.Carriers(), Senders: w.Identities()}
+	var turned []string
+	w.Turned = func(identity bool, s health.Standing) {
+		turned = append(turned, fmt.Sprint(identity, s.Name, s.Country, s.Well))
+	}
 	dead := false // a takes everything and delivers nothing
 	count := map[string]int{}
 	phase := func(name string, messages int, check func() bool) {
@@ -94,6 +98,9 @@ func TestSilentOutageTurnsTrafficToAnotherCarrierAndBack(t *testing.T) {
 	phase("well again", 100, nil)
 	if count["a"] != 100 {
 		t.Errorf("after recovery: %v", count)
+	}
+	if got := fmt.Sprint(turned); got != "[falseaFRfalse falseaFRtrue]" {
+		t.Errorf("told of %s", got)
 	}
 }
 

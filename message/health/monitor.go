@@ -22,6 +22,9 @@ type Monitor struct {
 	// Rules in force. False = nothing is followed, and everything is well.
 	Rules func() (Rules, bool)
 	Now   func() time.Time
+	// Turned is told when a subject becomes not well, or well again; identity says
+	// that it is no carrier. It must be quick. Nil = nobody is told.
+	Turned func(identity bool, s Standing)
 
 	mu      sync.Mutex
 	tracks  map[subject]*track
@@ -152,7 +155,11 @@ func (m *Monitor) judge(one *sample, carried, arrived bool, rules Rules, now tim
 	one.places = nil
 	for i, good := range [...]bool{carried, arrived} {
 		if t := one.tracks[i]; t != nil {
-			t.judged(one.begun[i], good, rules, now)
+			before := t.standing()
+			if t.judged(one.begun[i], good, rules, now); t.ill == before.Well && m.Turned != nil {
+				before.Well = !t.ill
+				m.Turned(t.of.identity, before)
+			}
 		}
 	}
 }
@@ -193,7 +200,7 @@ func (m *Monitor) track(of subject, rules Rules) *track {
 	if len(m.tracks) >= mostTracks {
 		m.forget(rules)
 	}
-	t = &track{}
+	t = &track{of: of}
 	m.tracks[of] = t
 	return t
 }

@@ -7,6 +7,7 @@ const slots = 30
 
 // track judges one subject.
 type track struct {
+	of        subject
 	good, bad [slots]int32
 	slot      int64 // number of the present slot since the Unix epoch
 	goods     int   // sums over the slots
@@ -59,7 +60,7 @@ func (t *track) turn(rules Rules, now time.Time) {
 	all := t.goods + t.bads
 	if !t.ill {
 		if all >= rules.Minimum && float64(t.goods) < rules.Ratio*float64(all) {
-			*t = track{ill: true, turns: t.turns + 1, probe: now, last: now, waiting: t.waiting, slot: t.slot}
+			*t = track{of: t.of, ill: true, turns: t.turns + 1, probe: now, last: now, waiting: t.waiting, slot: t.slot}
 		}
 		return
 	}
@@ -67,8 +68,13 @@ func (t *track) turn(rules Rules, now time.Time) {
 	// counts against recovery until then.
 	again := rules.Ratio + (1-rules.Ratio)/5
 	if all >= rules.toRecover() && float64(t.goods) >= again*float64(all+t.recent) {
-		*t = track{turns: t.turns + 1, last: now, waiting: t.waiting, slot: t.slot}
+		*t = track{of: t.of, turns: t.turns + 1, last: now, waiting: t.waiting, slot: t.slot}
 	}
+}
+
+// standing is how the subject does.
+func (t *track) standing() Standing {
+	return Standing{t.of.name, t.of.country, t.goods + t.bads, t.goods, t.waiting, !t.ill}
 }
 
 // toRecover is how many messages must have been judged before a subject is well

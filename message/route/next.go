@@ -41,7 +41,8 @@ func (r Router) Next(m *message.Message, tried []string, v *origination.View) (m
 	if o.types = m.Type; !held || c.link(&d, &o) != "" {
 		return message.Hop{}, false
 	}
-	return message.Hop{Carrier: o.carrier, Wire: o.wire, Width: o.width, Down: o.down}, true
+	spelling := o.decision().Why.Spelling
+	return message.Hop{Carrier: o.carrier, Wire: o.wire, Width: o.width, Down: o.down, Spelling: spelling}, true
 }
 
 // sentFrom is the identity that a message was given; false means that the scope

@@ -53,3 +53,24 @@ func TestNextCarrierIsTheNextOfTheRouteThatHasTheSender(t *testing.T) {
 		t.Errorf("a number that the account no longer holds goes on to %+v", hop)
 	}
 }
+
+func TestSpellingOutlastsCarriersThatPutAnother(t *testing.T) {
+	c := &Carriers{All: []Carrier{
+		{Name: "a", Unregistered: Pass}, {Name: "b", Unregistered: Substitute, Substitute: "House"}, {Name: "c", Unregistered: Pass},
+	}}
+	r, v := Router{Carriers: func() *Carriers { return c }}, &origination.View{Scope: scope}
+	d, err := sent{identity: "AnyText", to: toIN, iso: "IN"}.by(c, v)
+	if err != nil || d.Carrier != "a" {
+		t.Fatal(d.Carrier, err)
+	}
+	m := asMessage(d, toIN, "IN")
+	var tried []string
+	for _, want := range []string{"b House", "c AnyText"} {
+		hop, ok := r.Next(m, tried, v)
+		if !ok || hop.Carrier+" "+hop.Wire != want {
+			t.Fatalf("%+v, %v; want %s", hop, ok, want)
+		}
+		tried = append(tried, m.Carrier)
+		m.Carrier, m.Origin.Wire, m.Why.Spelling = hop.Carrier, hop.Wire, hop.Spelling
+	}
+}

@@ -101,7 +101,8 @@ func (l *lane) beginReading() (after message.ID, ok bool) {
 		first, l.whole, l.spilled = l.from, true, false
 	}
 	for _, f := range l.queue.flows {
-		if !f.spilled || !l.mayRead(f) {
+		// While there is not room for all, what waits at a gate can do so on disk.
+		if !f.spilled || l.whole && f.gated || !l.mayRead(f) {
 			continue
 		}
 		if bytes.Compare(f.from[:], first[:]) < 0 {
@@ -207,4 +208,33 @@ func (l *lane) unfilled() bool {
 		}
 	}
 	return false
+}
+
+// regroup lets the rules of now tell messages apart. What of single flows is on
+// disk is looked for anew.
+func (l *lane) regroup() {
+	rules := l.Limiter.Rules()
+	if rules == l.queue.rules {
+		return
+	}
+	for _, f := range l.queue.use(rules) {
+		if f.spilled {
+			l.missed(nil, f.from)
+		}
+	}
+	l.backlog.flows = 0
+}
+
+// makeRoom has what waits at gates do so on disk, all but the first of each flow,
+// when others wait there for room.
+func (l *lane) makeRoom() {
+	if !l.spilled || l.mayRead(nil) {
+		return
+	}
+	for f, gone := range l.queue.shed() {
+		for _, j := range gone {
+			l.release(j)
+			l.missed(f, j.ID)
+		}
+	}
 }

@@ -45,7 +45,8 @@ func (l *lane) due() (expired []*job) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.Now()
-	l.queue.use(l.Limiter.Rules())
+	l.regroup()
+	l.makeRoom()
 	for id, at := range l.left {
 		if now.Sub(at) > leftFor {
 			delete(l.left, id)
@@ -63,7 +64,7 @@ func (l *lane) due() (expired []*job) {
 		case j.at.After(now):
 			l.delayed = append(l.delayed, j)
 		default:
-			l.queue.push(j)
+			l.queue.again(j)
 		}
 	}
 	clear(waiting[len(l.delayed):])

@@ -65,7 +65,7 @@ func newLane(d *Dispatcher, link Link) *lane {
 
 func (l *lane) start() {
 	l.mu.Lock()
-	l.queue.use(l.Limiter.Rules())
+	l.regroup()
 	l.mu.Unlock()
 	l.tasks.Go(l.keep)
 	for range max(1, l.Carrier.Slots()) {

@@ -98,6 +98,37 @@ func TestNoLimiterIsExceededAndEveryMessageGoesOnceInOrder(t *testing.T) {
 	})
 }
 
+// Rule(SendTextMessage): however limits change while messages come, each part goes once and in order.
+func TestChangingLimitsLoseNothing(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		slots := rapid.IntRange(1, 4).Draw(rt, "slots")
+		memory := rapid.IntRange(2, 60).Draw(rt, "memory")
+		steps := rapid.SliceOfN(rapid.IntRange(0, 399), 1, 120).Draw(rt, "steps")
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(&network{slots: slots}, memory)
+			change := b.limited(limit.Settings{PartsPerSecond: 5})
+			b.start(t)
+			f := &fuss{b: b, ids: map[string]*message.Message{}}
+			for _, step := range steps {
+				if step < 360 {
+					f.accept(t, step)
+					continue
+				}
+				all := []limit.Settings{
+					{}, {PartsPerSecond: 3}, {Published: true}, night(),
+					{Rates: []limit.Rate{rateOf(limit.Country, "FR", 2), rateOf(limit.Recipient, limit.Each, 2)}},
+				}
+				change(all[step%len(all)])
+				elapse(time.Duration(step) * 10 * time.Millisecond)
+			}
+			elapse(12 * time.Hour)
+			synctest.Wait()
+			f.everyPartOnceInOrder(rt, slots == 1)
+			b.stop(t)
+		})
+	})
+}
+
 func (f *fuss) everyPartOnceInOrder(t *rapid.T, ordered bool) {
 	sent := map[string]int{}
 	last := map[string]string{}

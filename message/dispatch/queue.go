@@ -13,8 +13,8 @@ import (
 )
 
 // queue is what a lane has ready: a sub-queue (flow) for each origination
-// identity and message type, which take turns. What a limiter holds waits at its
-// gate and holds up nobody else.
+// identity and message type, and country where that can be held, which take
+// turns. What a limiter holds waits at its gate and holds up nobody else.
 type queue struct {
 	flows map[flowKey]*flow
 	last  *flow // that was found last: often the next message's as well
@@ -30,6 +30,7 @@ type queue struct {
 type flowKey struct {
 	scope       resource.Scope
 	identity    string
+	country     string // "" where nothing holds it by itself
 	promotional bool
 }
 
@@ -40,23 +41,21 @@ type flow struct {
 	held    int // messages in memory: ready, delayed or with a worker
 	waiting int // of them ready
 	main    line
-	apart   map[apartKey]*line // what may have to let others go first
-	heads   heads              // lines that are open and not empty
-	inTurn  bool               // stands in turns
-	gated   bool               // waits at a gate
-	trial   *gate              // that let it pass to be asked again
+	apart   map[string]*line // by recipient, where one can be held by itself
+	heads   heads            // lines that are open and not empty
+	inTurn  bool             // stands in turns
+	gated   bool             // waits at a gate
+	trial   *gate            // that let it pass to be asked again
 
 	spilled bool       // some of it is on disk alone
 	from    message.ID // the first that may be
 	open    bool       // being read from disk
 }
 
-type apartKey struct{ country, recipient string }
-
 // line is messages of a flow that no limiter tells apart.
 type line struct {
 	flow   *flow
-	key    apartKey
+	key    string // recipient, "" = whoever
 	jobs   fifo[*job]
 	gated  bool
 	trial  *gate
@@ -70,9 +69,12 @@ func newQueue() queue {
 
 // flow finds the sub-queue of a message, and makes it where there is none.
 func (q *queue) flow(m *message.Message) *flow {
-	key := flowKey{m.Scope, m.Origin.Identity, m.Type == api.MessageTypePromotional}
+	key := flowKey{scope: m.Scope, identity: m.Origin.Identity, promotional: m.Type == api.MessageTypePromotional}
 	if key.identity == "" {
 		key.identity = m.Origin.Wire
+	}
+	if q.rules != nil {
+		key.country, _ = q.rules.Apart(m)
 	}
 	if q.last != nil && q.last.key == key {
 		return q.last
@@ -93,16 +95,15 @@ func (q *queue) line(j *job) *line {
 	if q.rules == nil {
 		return &f.main
 	}
-	var key apartKey
-	key.country, key.recipient = q.rules.Apart(j.Message)
-	if key == (apartKey{}) {
+	_, key := q.rules.Apart(j.Message)
+	if key == "" {
 		return &f.main
 	}
 	l := f.apart[key]
 	if l == nil {
 		l = &line{flow: f, key: key}
 		if f.apart == nil {
-			f.apart = map[apartKey]*line{}
+			f.apart = map[string]*line{}
 		}
 		f.apart[key] = l
 	}
@@ -116,9 +117,16 @@ func (q *queue) push(j *job) {
 	q.put(j, (*fifo[*job]).push)
 }
 
+// again queues a message that waited for another attempt.
+func (q *queue) again(j *job) {
+	q.adopt(j)
+	q.push(j)
+}
+
 // front queues a message again that was taken and not sent: before those of its
 // line that came later.
 func (q *queue) front(j *job) {
+	q.adopt(j)
 	q.put(j, func(jobs *fifo[*job], j *job) {
 		jobs.unshift(j)
 		list := jobs.list[jobs.head:]
@@ -283,20 +291,44 @@ func (q *queue) forget() {
 	}
 }
 
-// use lets other rules tell messages apart: they are queued anew, and all gates
-// opened.
-func (q *queue) use(rules *limit.Rules) {
-	if rules == q.rules {
-		return
+// adopt moves a message to the flow that it belongs to by the rules of now.
+func (q *queue) adopt(j *job) {
+	if f := q.flow(j.Message); f != j.flow {
+		j.flow.held--
+		f.held++
+		j.flow = f
 	}
+}
+
+// use lets other rules tell messages apart: they are queued anew, and all gates
+// opened. It gives the flows that were there until now.
+func (q *queue) use(rules *limit.Rules) (former map[flowKey]*flow) {
 	all := q.remove(func(*job) bool { return true })
 	slices.SortFunc(all, func(a, b *job) int { return cmp.Compare(a.seq, b.seq) })
-	for _, f := range q.flows {
-		*f = flow{key: f.key, held: f.held, spilled: f.spilled, from: f.from, open: f.open}
-		f.main.flow = f
-	}
-	q.turns, q.gates, q.due, q.rules = turns[*flow]{}, map[limit.Gate]*gate{}, nil, rules
+	former = q.flows
+	*q = queue{flows: map[flowKey]*flow{}, gates: map[limit.Gate]*gate{}, seq: q.seq, rules: rules}
 	for _, j := range all {
+		q.adopt(j)
 		q.put(j, (*fifo[*job]).push)
 	}
+	return former
+}
+
+// shed takes out of memory what waits at gates for more than its turn, and gives
+// it by flow, in order. What was tried already stays.
+func (q *queue) shed() map[*flow][]*job {
+	gone := map[*flow][]*job{}
+	for _, f := range q.flows {
+		if !f.gated || len(f.heads) == 0 {
+			continue
+		}
+		first := f.heads[0].jobs.first().seq
+		f.lines(func(l *line) {
+			n := len(gone[f])
+			gone[f] = l.jobs.remove(func(j *job) bool { return j.seq > first && j.next == 1 && j.attempts == 0 }, gone[f])
+			f.waiting -= len(gone[f]) - n
+			f.rank(l)
+		})
+	}
+	return gone
 }

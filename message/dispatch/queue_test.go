@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"heliograph/message"
 	"heliograph/message/limit"
 )
 
@@ -87,6 +88,43 @@ func TestFlowsAreForgotten(t *testing.T) {
 			t.Errorf("%d flows, %d gates, %d messages are in memory", len(l.queue.flows), len(l.queue.gates), len(l.held))
 		}
 		l.mu.Unlock()
+		b.stop(t)
+	})
+}
+
+// Rule(SendTextMessage): identities that are limited hold up no other, though what they have is more than fits into memory.
+func TestManyLimitedIdentitiesHoldUpNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(&network{slots: 2}, 80)
+		b.limited(limit.Settings{Rates: []limit.Rate{{Of: limit.Country, Value: "FR", PartsPerSecond: 1}, {Of: limit.Account, Value: "", PartsPerSecond: 20}}})
+		b.start(t)
+		for range 15 {
+			for n := range 30 {
+				b.accept(t, by(fmt.Sprint("Shop", n)))
+			}
+		}
+		german := func(m *message.Message) { m.Country = "DE" }
+		for range 20 {
+			elapse(time.Second)
+			b.accept(t, by("Shop1"), german)
+			b.accept(t, by("Other"), german)
+		}
+		elapse(20 * time.Second)
+		synctest.Wait()
+		went := 0
+		for _, p := range b.net.submissions() {
+			if p.Country == "DE" {
+				went++
+			}
+		}
+		if went != 40 {
+			t.Errorf("%d of 40 messages to the other country went", went)
+		}
+		elapse(10 * time.Minute)
+		synctest.Wait()
+		if n := len(b.net.submissions()); n != 15*30+40 {
+			t.Errorf("%d messages went in the end", n)
+		}
 		b.stop(t)
 	})
 }

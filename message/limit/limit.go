@@ -38,9 +38,9 @@ type Gate struct {
 	scope resource.Scope
 }
 
-// Whole says whether the gate holds all that comes from an identity, rather than
-// what goes to a country or a recipient.
-func (g Gate) Whole() bool { return g.Of == Account || g.Of == Identity || g.Of == Pool }
+// Whole says whether the gate holds all that comes from an identity, to one
+// country where Apart names it, rather than what goes to a recipient.
+func (g Gate) Whole() bool { return g.Of != Recipient }
 
 // String names the limiter for operators, a recipient's number masked.
 func (g Gate) String() string {

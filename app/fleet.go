@@ -112,6 +112,9 @@ func (f *fleet) shown(l *link, queued int, pause *operator.Pause) operator.Carri
 	if learnt {
 		o.IDs += " (learnt)"
 	}
+	if trouble := c.IDTrouble(); trouble != "" {
+		o.IDs += ": " + trouble
+	}
 	o.Matched, o.Unmatched = f.receipts.of(name)
 	for _, b := range c.Status().Binds {
 		o.Binds = append(o.Binds, operator.Bind{

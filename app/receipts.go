@@ -10,9 +10,11 @@ import (
 
 // receipts sets what a carrier's receipts and message ids are like.
 func (a *App) receipts(settings *smsc.Settings, c config.Carrier) {
-	settings.Memory, settings.Quarantine = a.store, a.store
+	settings.Quarantine = a.store
 	if c.Type == config.Simulator {
 		settings.IDs = smsc.IDSame // our own centre has nothing to teach
+	} else {
+		settings.Memory = a.store
 	}
 	if c.Receipts != nil {
 		settings.Receipts = receiptsOf(c.Receipts)

@@ -358,9 +358,12 @@ func (r *road) touch(l *life, p *message.Part) {
 }
 
 // orphan keeps a receipt until its submission comes. Of two that say the same
-// the first is kept.
+// the first is kept, and of ids no more than roadKept.
 func (r *road) orphan(key carrierID, receipt message.Receipt) {
-	known := r.orphans[key]
+	known, kept := r.orphans[key]
+	if !kept && len(r.orphans) >= roadKept {
+		return // somebody else's receipts come by the thousand
+	}
 	for _, earlier := range known {
 		if earlier.State == receipt.State {
 			return

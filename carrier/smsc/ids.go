@@ -33,12 +33,14 @@ type Memory interface {
 }
 
 // ids reads the message ids of a carrier, and learns how to where the settings
-// leave it open.
+// leave it open. Where they do not, it says when the traffic speaks against them.
 type ids struct {
 	settings *Settings
 	learning bool
+	watching bool
 	form     atomic.Pointer[IDType]
 	learnt   atomic.Bool
+	better   atomic.Pointer[IDType] // than the configured form, nil when it is right
 
 	mu       sync.Mutex
 	answered recent // ids of responses as they came, by their normal form
@@ -52,6 +54,7 @@ type ids struct {
 
 func newIDs(s *Settings) *ids {
 	i := &ids{settings: s, learning: s.IDs == IDLearn, wait: firstLook}
+	i.watching = i.learning || s.Memory != nil
 	i.answered.limit, i.strange.limit = answersKept, strangeKept
 	form := s.IDs
 	if i.learning || form == "" {
@@ -85,7 +88,7 @@ func (i *ids) response(id string) string {
 		return ""
 	}
 	key := i.form.Load().fromResponse(id)
-	if i.learning {
+	if i.watching {
 		i.mu.Lock()
 		defer i.mu.Unlock()
 		i.answered.put(key, id)
@@ -99,14 +102,18 @@ func (i *ids) receipt(id string) string { return i.form.Load().fromReceipt(id) }
 // heard is told of each receipt's id when the receipt is on record. It may take
 // milliseconds.
 func (i *ids) heard(ctx context.Context, id string) {
-	if !i.learning {
+	if !i.watching {
 		return
 	}
 	responses, receipts, agreed, look := i.note(id)
 	if look {
 		form, clear := taught(*i.form.Load(), responses, receipts, agreed)
-		if clear {
+		switch {
+		case clear && i.learning:
 			clear = i.take(ctx, form)
+		case clear:
+			clear = false
+			i.advise(form)
 		}
 		i.looked(clear)
 	}
@@ -166,6 +173,14 @@ func (i *ids) take(ctx context.Context, form IDType) bool {
 	return true
 }
 
+// advise says once that the configured form is not that of the traffic.
+func (i *ids) advise(form IDType) {
+	if former := i.better.Swap(&form); former == nil || *former != form {
+		i.settings.Log.Error("message ids are not as msg_id_type says, so receipts match nothing: set it to what the traffic shows, or to learn",
+			"msg_id_type", *i.form.Load(), "traffic", form)
+	}
+}
+
 // settle goes through what is kept once more when parts that were on their way
 // while something was learnt are on record.
 func (i *ids) settle(ctx context.Context) {
@@ -194,6 +209,16 @@ func (i *ids) keep(ctx context.Context, form IDType) error {
 // whether the traffic taught it.
 func (c *Carrier) IDs() (form string, learnt bool) {
 	return string(*c.ids.form.Load()), c.ids.learnt.Load()
+}
+
+// IDTrouble is what is wrong with the configured msg_id_type by what the traffic
+// shows, in a sentence that says what to do; "" when nothing speaks against it.
+func (c *Carrier) IDTrouble() string {
+	better := c.ids.better.Load()
+	if better == nil {
+		return ""
+	}
+	return "receipts do not match: set msg_id_type: " + string(*better) + ", which the traffic shows, or learn"
 }
 
 // recent is a bounded memory of ids by a key; the oldest goes first.

@@ -1,8 +1,10 @@
 package smsc
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -156,6 +158,34 @@ func TestIDFormThatCannotBeKeptIsNotUsed(t *testing.T) {
 		}
 		if form, learnt := r.IDs(); form != "same" || learnt {
 			t.Errorf("%s, learnt: %v", form, learnt)
+		}
+	})
+}
+
+func TestWrongIDFormIsExplainedOnceAndNotChanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		memory := &notebook{}
+		r := start(t, Settings{IDs: IDDecimal, Memory: memory, Log: slog.New(slog.NewTextHandler(&log, nil))}, answering([]string{"1a", "1b", "1c", "1d"}))
+		c := <-r.smsc.Binds
+		for range 4 {
+			r.submit(t, part())
+		}
+		if text := r.IDTrouble(); text != "" {
+			t.Errorf("before any receipt: %q", text)
+		}
+		for _, id := range []string{"26", "27", "28", "29"} {
+			deliver(t, r, c, id)
+			<-time.After(longestLook)
+		}
+		if text := r.IDTrouble(); !strings.Contains(text, "msg_id_type: hex_in_response") {
+			t.Errorf("%q", text)
+		}
+		if form, learnt := r.IDs(); form != "decimal" || learnt || memory.times != 0 {
+			t.Errorf("%s, learnt: %v", form, learnt)
+		}
+		if n := strings.Count(log.String(), "level=ERROR"); n != 1 {
+			t.Errorf("logged %d times", n)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -19,7 +20,7 @@ type Bound struct {
 }
 
 // Binding tells which limiters hold messages of a carrier now, the one that
-// holds most first.
+// holds most first; recipients count as one.
 func (d *Dispatcher) Binding(name string) []Bound {
 	d.mu.RLock()
 	l := d.lanes[name]
@@ -30,11 +31,27 @@ func (d *Dispatcher) Binding(name string) []Bound {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var list []Bound
+	var recipients Bound
+	held := 0
 	l.queue.bound(func(g *gate, messages int) {
-		if messages > 0 {
+		switch {
+		case messages == 0:
+		case g.Of != limit.Recipient:
 			list = append(list, Bound{g.String(), messages, g.until})
+		default:
+			if held++; held == 1 || g.until.Before(recipients.Until) {
+				recipients.Until = g.until
+			}
+			recipients.Limiter = g.String()
+			recipients.Messages += messages
 		}
 	})
+	if held > 1 { // as many as a campaign has
+		recipients.Limiter = fmt.Sprintf("%d recipients", held)
+	}
+	if held > 0 {
+		list = append(list, recipients)
+	}
 	slices.SortFunc(list, func(a, b Bound) int {
 		return cmp.Or(cmp.Compare(b.Messages, a.Messages), cmp.Compare(a.Limiter, b.Limiter))
 	})

@@ -121,7 +121,8 @@ func TestChangingLimitsLoseNothing(t *testing.T) {
 				change(all[step%len(all)])
 				elapse(time.Duration(step) * 10 * time.Millisecond)
 			}
-			elapse(12 * time.Hour)
+			change(limit.Settings{})
+			elapse(10 * time.Minute)
 			synctest.Wait()
 			f.everyPartOnceInOrder(rt, slots == 1)
 			b.stop(t)
@@ -374,7 +375,7 @@ func TestBindingLimitersAreNamed(t *testing.T) {
 		b := newBench(&network{}, 0)
 		s := night()
 		s.Rates = []limit.Rate{rateOf(limit.Identity, "Slow", 1), rateOf(limit.Recipient, "+4915112345678", 1)}
-		b.limited(s)
+		change := b.limited(s)
 		b.start(t)
 		german := func(m *message.Message) { m.Country, m.To = "DE", "+4915112345678" }
 		for range 5 {
@@ -385,13 +386,26 @@ func TestBindingLimitersAreNamed(t *testing.T) {
 			b.accept(t, german)
 		}
 		synctest.Wait()
-		var names []string
-		for _, bound := range b.Binding("acme") {
-			names = append(names, fmt.Sprint(bound.Limiter, " ", bound.Messages))
+		binds := func(want ...string) {
+			t.Helper()
+			var names []string
+			for _, bound := range b.Binding("acme") {
+				names = append(names, fmt.Sprint(bound.Limiter, " ", bound.Messages))
+			}
+			if !slices.Equal(names, want) {
+				t.Errorf("%q, want %q", names, want)
+			}
 		}
-		want := []string{"quiet hours FR TRANSACTIONAL 5", "identity SLOW 4", "recipient +4915*******78 2"}
-		if !slices.Equal(names, want) || b.Binding("nobody") != nil {
-			t.Errorf("%q, want %q", names, want)
+		binds("quiet hours FR TRANSACTIONAL 5", "identity SLOW 4", "recipient +4915*******78 2")
+		change(limit.Settings{Rates: []limit.Rate{rateOf(limit.Recipient, limit.Each, 1)}})
+		elapse(1100 * time.Millisecond) // a tick, by which one more went to each
+		for range 4 {
+			b.accept(t, to("+4915199999999"))
+		}
+		synctest.Wait()
+		binds("4 recipients 11")
+		if b.Binding("nobody") != nil {
+			t.Error("limiters of a carrier that is not there")
 		}
 		b.stop(t)
 	})

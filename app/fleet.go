@@ -163,6 +163,9 @@ func (f *fleet) SetThroughput(name string, partsPerSecond int) bool {
 	return true
 }
 
+// InFlight is how many messages of a carrier are taken up.
+func (f *fleet) InFlight(carrier string) int { return f.road.dispatcher.Standing(carrier).InFlight }
+
 // Cancel ends a message that waits.
 func (f *fleet) Cancel(ctx context.Context, id message.ID, carrier string) error {
 	return f.road.dispatcher.Cancel(ctx, id, carrier)

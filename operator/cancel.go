@@ -20,6 +20,11 @@ type Queue interface {
 	// afterwards. The errors that leave it as it is are message.ErrTaken,
 	// dispatch.ErrUnderWay and dispatch.ErrInDoubt.
 	Cancel(ctx context.Context, id message.ID, carrier string) error
+	// MoveQueue gives another carrier messages that wait for one, a step of at
+	// most so many.
+	MoveQueue(ctx context.Context, from, to string, limit int, after string) (Moved, error)
+	// InFlight is how many messages of a carrier are taken up.
+	InFlight(carrier string) int
 }
 
 type cancelAsked struct {
@@ -51,7 +56,7 @@ func (p Parts) cancelMessage(r *http.Request) (any, error) {
 	}
 	entry, _ := audit.From(r.Context())
 	entry.Account, entry.Region, entry.Reason = m.Scope.Account, m.Scope.Region, reason
-	return show(m, true), p.note(r.WithContext(audit.With(r.Context(), entry)), "message/"+m.ID.String())
+	return p.show(m, true), p.note(r.WithContext(audit.With(r.Context(), entry)), "message/"+m.ID.String())
 }
 
 // cancel ends a message where it waits now, and gives it as it is afterwards.

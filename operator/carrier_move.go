@@ -50,7 +50,7 @@ func (p Parts) moveQueue(r *http.Request) (any, error) {
 	if why := immovable(from, to); why != "" {
 		return nil, conflict(why)
 	}
-	moved, err := p.Fleet.MoveQueue(r.Context(), from.Name, to.Name, asks.Limit, asks.After)
+	moved, err := p.Queue.MoveQueue(r.Context(), from.Name, to.Name, asks.Limit, asks.After)
 	if err != nil {
 		return nil, err
 	}

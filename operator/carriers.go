@@ -23,8 +23,6 @@ type Fleet interface {
 	// SetThroughput changes a carrier's throughput, in message parts per second
 	// (0 = none), until the next reload or restart. False: no such carrier.
 	SetThroughput(name string, partsPerSecond int) bool
-	// MoveQueue gives another carrier the messages that wait for one.
-	MoveQueue(ctx context.Context, from, to string, limit int, after string) (Moved, error)
 }
 
 // Carrier is what there is to know of a carrier now.
@@ -192,14 +190,10 @@ func (p Parts) drainCarrier(r *http.Request) (any, error) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), wait)
 	defer cancel()
-	for {
-		if c, err = p.carrierNamed(r.Context(), c.Name); err != nil {
-			return nil, err
-		}
-		if c.InFlight == 0 || !look(ctx) {
-			return drainShown{c.InFlight == 0, c.InFlight, c.InMemory + c.OnDisk}, nil
-		}
+	for p.Queue.InFlight(c.Name) > 0 && look(ctx) {
 	}
+	c, err = p.carrierNamed(r.Context(), c.Name) // counts what waits on disk: once
+	return drainShown{c.InFlight == 0, c.InFlight, c.InMemory + c.OnDisk}, err
 }
 
 // look waits for the next look; false means that the time is over.

@@ -21,6 +21,7 @@ import (
 // depot is carriers and a queue that do as a test says.
 type depot struct {
 	operator.Fleet
+	operator.Queue
 	list   []operator.Carrier
 	answer error
 }

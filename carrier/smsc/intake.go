@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 	"sync"
+	"sync/atomic"
 
 	"heliograph/carrier"
 	"heliograph/protocol/smpp"
@@ -24,6 +25,7 @@ type intake struct {
 	settings *Settings
 	reports  carrier.Reports
 	ids      *ids
+	nameless atomic.Int64 // receipts without an id
 
 	seed   maphash.Seed
 	lanes  [intakeLanes]chan report
@@ -121,7 +123,9 @@ func (i *intake) Handle(ctx context.Context, request smpp.PDU, reply smpp.Reply)
 	traced := i.trace(&d, request)
 	r, ok := i.report(d)
 	if !ok {
-		i.settings.Log.Warn("a receipt of the SMSC names no message")
+		if n := i.nameless.Add(1); n&(n-1) == 0 { // now and then, not in a flood
+			i.settings.Log.Warn("receipts of the SMSC name no message: their text may want receipts.pattern", "times", n)
+		}
 		reply.OK() // it would come again for ever
 		traced.answered(i.settings.Name, smpp.StatusOK)
 		return

@@ -1,6 +1,7 @@
 package smsc
 
 import (
+	"regexp"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -195,6 +196,24 @@ func TestAddressesAreWrittenAsTheProductDoes(t *testing.T) {
 			t.Errorf("%+v is %q, want %q", a, got, want)
 		}
 	}
+}
+
+func TestAddressesOfTextsAreRewrittenOnTheWayIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, Settings{Addressing: Addressing{Rewrites: []Rewrite{
+			{On: Source, Inbound: true, Match: regexp.MustCompile(`^0([1-9])`), Replace: "+33$1"},
+			{On: Destination, Inbound: true, Match: regexp.MustCompile(`^00`), Replace: "+"},
+		}}}, nil)
+		text := &smpp.DeliverSM{
+			Source: smpp.Address{TON: 2, Addr: "0612345678"}, Destination: smpp.Address{Addr: "0033755512345"}, ShortMessage: []byte("hi"),
+		}
+		if status := answerTo(r, <-r.smsc.Binds, text); status != smpp.StatusOK {
+			t.Error(status)
+		}
+		if got := <-r.kept.inbounds; got.From != "+33612345678" || got.To != "+33755512345" {
+			t.Errorf("from %s to %s", got.From, got.To)
+		}
+	})
 }
 
 func TestTextsOfOneHandsetStayInOrder(t *testing.T) {

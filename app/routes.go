@@ -48,3 +48,11 @@ func (a *App) warnOf(file *config.File) {
 		a.options.Log.Warn("the configuration says what is hardly meant", "line", w.Line, "field", w.Path, "warning", w.Text)
 	}
 }
+
+// network gives the mobile network of a number, by the table in force.
+func (a *App) network(e164 string) (mccmnc string, known bool) {
+	if table := a.routes().Networks; table != nil {
+		return table.Network(e164)
+	}
+	return "", false
+}

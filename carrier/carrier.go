@@ -144,6 +144,7 @@ type Receipt struct {
 	Code      string    // network error code as text, "" when none ("000" is dropped)
 	At        time.Time // arrival
 	DoneAt    time.Time // when it ended by the network's clock, zero when it does not say
+	Network   string    // the recipient's mobile country and network code (ITU-T E.212), "" when it does not say
 	// Verdict is what the carrier's settings make of State and Code, in the API's
 	// words for event types; "" leaves that to their usual meaning.
 	Verdict string

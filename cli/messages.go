@@ -37,6 +37,7 @@ type shownMessage struct {
 	To               string            `json:"to"`
 	Body             string            `json:"body,omitempty"`
 	Country          string            `json:"country"`
+	Network          string            `json:"network"`
 	Carrier          string            `json:"carrier"`
 	MessageType      string            `json:"messageType"`
 	State            string            `json:"state"`

@@ -53,6 +53,7 @@ func (m shownMessage) facts() [][2]string {
 		{"account", m.Account + " in " + m.Region},
 		{"from", origin},
 		{"to", fmt.Sprintf("%s (%s)", m.To, m.Country)},
+		{"network", m.Network},
 		{"carrier", m.Carrier},
 		{"type", m.MessageType},
 		{"encoding", fmt.Sprintf("%s, %s", m.Encoding, counted(len(m.Parts), "part"))},

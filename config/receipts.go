@@ -28,7 +28,7 @@ type Receipts struct {
 	Acceptd string `yaml:"acceptd" rule:"oneof=intermediate|final_success default=intermediate"`
 	// The carrier's error codes, leading zeros and case aside, and the states that they mean: INVALID, INVALID_MESSAGE, UNREACHABLE, CARRIER_UNREACHABLE, BLOCKED, CARRIER_BLOCKED, SPAM, UNKNOWN, TTL_EXPIRED. They count in receipts of failure.
 	Errors map[string]string `yaml:"errors" rule:"oneof=INVALID|INVALID_MESSAGE|UNREACHABLE|CARRIER_UNREACHABLE|BLOCKED|CARRIER_BLOCKED|SPAM|UNKNOWN|TTL_EXPIRED"`
-	// Regular expression (RE2) for the text of receipts in a form of their own, with named groups id, stat, err and done, id or stat at least: (?P<id>\w+). A text that it does not match is read in the usual form.
+	// Regular expression (RE2) for the text of receipts in a form of their own, with named groups id, stat, err, done and mccmnc (the recipient's mobile country and network code), id or stat at least: (?P<id>\w+). A text that it does not match is read in the usual form.
 	Pattern string `yaml:"pattern" rule:"is=receipt"`
 }
 
@@ -48,8 +48,8 @@ func isReceiptPattern(s string) error {
 	}
 	names := pattern.SubexpNames()
 	for _, name := range names {
-		if name != "" && !slices.Contains([]string{"id", "stat", "err", "done"}, name) {
-			return fmt.Errorf("has a group named %q; there are id, stat, err, done", name)
+		if name != "" && !slices.Contains([]string{"id", "stat", "err", "done", "mccmnc"}, name) {
+			return fmt.Errorf("has a group named %q; there are id, stat, err, done, mccmnc", name)
 		}
 	}
 	if !slices.Contains(names, "id") && !slices.Contains(names, "stat") {

@@ -45,6 +45,10 @@ type Message struct {
 	AcceptedAt       time.Time
 	ExpiresAt        time.Time
 
+	// Network is the recipient's, mobile country and network code (ITU-T E.212),
+	// as a receipt told; "" = none did.
+	Network string
+
 	State   State // a fold over the parts
 	Code    string
 	EndedAt time.Time // zero until final
@@ -130,5 +134,6 @@ type Receipt struct {
 	Code             string
 	At               time.Time // of its arrival
 	DoneAt           time.Time // by the network's clock, zero when it does not say
+	Network          string    // the recipient's mobile country and network code, "" when it does not say
 	Whole            bool      // it speaks for all parts of the message that were submitted
 }

@@ -56,7 +56,7 @@ func (p Parts) cancelMessage(r *http.Request) (any, error) {
 	}
 	entry, _ := audit.From(r.Context())
 	entry.Account, entry.Region, entry.Reason = m.Scope.Account, m.Scope.Region, reason
-	return show(m, true), p.note(r.WithContext(audit.With(r.Context(), entry)), "message/"+m.ID.String())
+	return p.show(m, true), p.note(r.WithContext(audit.With(r.Context(), entry)), "message/"+m.ID.String())
 }
 
 // cancel ends a message where it waits now, and gives it as it is afterwards.

@@ -36,8 +36,11 @@ type Parts struct {
 	Queue       Queue           // what waits for them
 	Trace       *smsc.Tracer    // of the PDUs that all carriers exchange
 	Chooser     Chooser         // of senders and carriers
-	Now         func() time.Time
-	Log         *slog.Logger // of changes; nil = none
+	// Network gives the mobile country and network code (ITU-T E.212) of a number
+	// whose receipt told none. Nil = none is known.
+	Network func(e164 string) (mccmnc string, known bool)
+	Now     func() time.Time
+	Log     *slog.Logger // of changes; nil = none
 	// Reload reads the configuration file again and says what changed; its
 	// error says why the old configuration stays. Nil = the server has no file.
 	Reload func(ctx context.Context) (Reloaded, error)

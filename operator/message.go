@@ -39,6 +39,7 @@ type messageShown struct {
 	Masked           bool              `json:"masked"` // to is, and body, context and parameters are left out
 	Body             string            `json:"body,omitempty"`
 	Country          string            `json:"country"`
+	Network          string            `json:"network,omitempty"` // mobile country and network code: a receipt's, else the table's
 	Carrier          string            `json:"carrier"`
 	MessageType      string            `json:"messageType"`
 	State            string            `json:"state"`
@@ -87,7 +88,7 @@ func (p Parts) message(r *http.Request) (any, error) {
 	if err := p.noteLook(r, reason, m.Scope.Account, m.Scope.Region, "", []*message.Message{m}); err != nil {
 		return nil, err
 	}
-	return show(m, reason == ""), nil
+	return p.show(m, reason == ""), nil
 }
 
 // noteLook puts on record that somebody looks at numbers and texts, before
@@ -138,15 +139,18 @@ func said(text string) int {
 	return n
 }
 
-func show(m *message.Message, masked bool) messageShown {
+func (p Parts) show(m *message.Message, masked bool) messageShown {
 	shown := messageShown{
 		ID: m.ID.String(), Account: m.Scope.Account, Region: m.Scope.Region,
 		From: m.Origin.Wire, FromKind: string(m.Origin.Kind), Identity: m.Origin.Identity, Pool: m.Origin.Pool,
-		To: country.Mask(m.To), Masked: masked, Country: m.Country, Carrier: m.Carrier, MessageType: string(m.Type),
+		To: country.Mask(m.To), Masked: masked, Country: m.Country, Network: m.Network, Carrier: m.Carrier, MessageType: string(m.Type),
 		State: m.State.String(), Code: m.Code, Encoding: m.Encoding.String(),
 		Price: config.MicroUSD(m.Price).String(), ConfigurationSet: m.ConfigurationSet,
 		AcceptedAt: m.AcceptedAt, ExpiresAt: m.ExpiresAt, EndedAt: m.EndedAt,
 		Parts: make([]partShown, len(m.PartLog)), Why: why(m),
+	}
+	if shown.Network == "" && p.Network != nil {
+		shown.Network, _ = p.Network(m.To)
 	}
 	if !masked {
 		shown.To, shown.Body, shown.Context, shown.Parameters = m.To, m.Body, m.Context, m.Parameters

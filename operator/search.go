@@ -59,7 +59,7 @@ func (p Parts) searchMessages(r *http.Request) (any, error) {
 	}
 	answer := messagesShown{Messages: make([]messageShown, len(found.Messages)), LookedBackTo: found.Back.UTC()}
 	for i, m := range found.Messages {
-		answer.Messages[i] = show(m, reason == "")
+		answer.Messages[i] = p.show(m, reason == "")
 	}
 	if found.Next != (message.ID{}) {
 		answer.Next = found.Next.String()

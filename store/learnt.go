@@ -106,8 +106,8 @@ func rekeyOrphans(ctx context.Context, tx *tx, carrier string, normal func(strin
 			continue
 		}
 		// What is there already under the new id says the same.
-		_, err := tx.exec(ctx, `INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at, place, done_at, whole)
-			SELECT carrier, $3, state, code, received_at, place, done_at, whole FROM orphan_receipts
+		_, err := tx.exec(ctx, `INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at, place, done_at, whole, network)
+			SELECT carrier, $3, state, code, received_at, place, done_at, whole, network FROM orphan_receipts
 			WHERE carrier = $1 AND carrier_message_id = $2
 			ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`, carrier, id, next)
 		if err != nil {

@@ -17,7 +17,7 @@ const messageNames = `id, state, code, ended_at, carrier_message_id, attempts, s
 	origin_kind, origin_identity, origin_wire, pool, destination, country, type, encoding, parts, reference, price,
 	configuration_set, feedback, invocation, request_hash, accepted_at, expires_at, context, parameters, why, body`
 
-const messageColumns = `SELECT ` + messageNames + `, wire_parts, done_at FROM messages`
+const messageColumns = `SELECT ` + messageNames + `, wire_parts, done_at, network FROM messages`
 
 // messageRow is a new message as values of the columns that are not constant
 // for it. It is made by the caller, not by the writer, whose time is scarce.
@@ -66,7 +66,7 @@ func scanMessage(row *sql.Rows) (*message.Message, error) {
 	err := row.Scan(&id, &m.State, &m.Code, &ended, &part.CarrierMessageID, &part.Attempts, &submitted, &m.Carrier,
 		&m.Scope.Account, &m.Scope.Region, &m.Origin.Kind, &m.Origin.Identity, &m.Origin.Wire, &m.Origin.Pool,
 		&m.To, &m.Country, &m.Type, &m.Encoding, &m.Parts, &m.Reference, &m.Price, &m.ConfigurationSet, &m.Feedback,
-		&m.InvocationID, &hash, &accepted, &expires, &contextText, &parameters, &why, &m.Body, &m.WireParts, &done)
+		&m.InvocationID, &hash, &accepted, &expires, &contextText, &parameters, &why, &m.Body, &m.WireParts, &done, &m.Network)
 	if err != nil {
 		return nil, err
 	}

@@ -224,6 +224,9 @@ func (r *road) takeReceipt(ctx context.Context, q querier, one *write) error {
 // where it speaks for the message.
 func (r *road) hearReceipt(l *life, p *message.Part, receipt message.Receipt) {
 	r.hear(l, p, receipt)
+	if receipt.Network != "" {
+		r.step.networks = append(r.step.networks, receipt.Network, l.id[:])
+	}
 	if !receipt.Whole {
 		return
 	}
@@ -371,7 +374,7 @@ func (r *road) orphan(key carrierID, receipt message.Receipt) {
 	}
 	r.orphans[key] = append(known, receipt)
 	r.step.orphans = append(r.step.orphans, key.carrier, key.id, int64(receipt.State), receipt.Code, millis(receipt.At), int64(len(known)),
-		millis(receipt.DoneAt), receipt.Whole)
+		millis(receipt.DoneAt), receipt.Whole, receipt.Network)
 }
 
 func (r *road) readOrphans(ctx context.Context, q querier) error {
@@ -390,11 +393,11 @@ func (r *road) readOrphans(ctx context.Context, q querier) error {
 	return nil
 }
 
-const orphanColumns = `SELECT o.carrier, o.carrier_message_id, o.state, o.code, o.received_at, o.done_at, o.whole FROM orphan_receipts o`
+const orphanColumns = `SELECT o.carrier, o.carrier_message_id, o.state, o.code, o.received_at, o.done_at, o.whole, o.network FROM orphan_receipts o`
 
 func scanOrphan(row *sql.Rows) (o message.Receipt, err error) {
 	var at, done int64
-	err = row.Scan(&o.Carrier, &o.CarrierMessageID, &o.State, &o.Code, &at, &done, &o.Whole)
+	err = row.Scan(&o.Carrier, &o.CarrierMessageID, &o.State, &o.Code, &at, &done, &o.Whole, &o.Network)
 	o.At, o.DoneAt = instant(at), instant(done)
 	return o, err
 }

@@ -18,6 +18,7 @@ type stepRows struct {
 	spend    values
 	reroutes values
 	wires    values // numbers of parts on the wire
+	networks values // of recipients, as receipts told
 
 	touched []*life
 	read    []*life // from the database
@@ -31,7 +32,7 @@ type awaitedRow struct {
 }
 
 func (s *stepRows) clear() {
-	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes, &s.wires} {
+	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes, &s.wires, &s.networks} {
 		clear(*list)
 		*list = (*list)[:0]
 	}
@@ -100,14 +101,15 @@ var (
 			carrier_message_id = excluded.carrier_message_id, attempts = excluded.attempts,
 			submitted_at = excluded.submitted_at, ended_at = excluded.ended_at, done_at = excluded.done_at`, 9}
 	wireParts = statement{`UPDATE messages SET wire_parts = ? WHERE id = ?`, 2}
+	network   = statement{`UPDATE messages SET network = ? WHERE id = ?`, 2}
 	// A carrier that uses an id again means the newer part.
 	putAwaited = statement{`INSERT INTO awaited_receipts (carrier, carrier_message_id, message_id, part, submitted_at, ended_at)
 		VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (carrier, carrier_message_id) DO UPDATE SET message_id = excluded.message_id,
 			part = excluded.part, submitted_at = excluded.submitted_at, ended_at = excluded.ended_at`, 6}
 	dropAwaited = statement{`DELETE FROM awaited_receipts WHERE carrier = ? AND carrier_message_id = ?`, 2}
-	putOrphan   = statement{`INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at, place, done_at, whole)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`, 8}
+	putOrphan   = statement{`INSERT INTO orphan_receipts (carrier, carrier_message_id, state, code, received_at, place, done_at, whole, network)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (carrier, carrier_message_id, state) DO NOTHING`, 9}
 	dropOrphan = statement{`DELETE FROM orphan_receipts WHERE carrier = ? AND carrier_message_id = ?`, 2}
 	addSpend   = statement{`INSERT INTO spend (account, region, channel, month, micro_usd) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (account, region, channel, month) DO UPDATE SET micro_usd = spend.micro_usd + excluded.micro_usd`, 5}
@@ -121,7 +123,7 @@ func (r *road) write(ctx context.Context, f *fast) error {
 		statement *statement
 		rows      values
 	}{
-		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&reroute, s.reroutes}, {&wireParts, s.wires}, {&messageNews, s.messages}, {&partNews, s.parts},
+		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&reroute, s.reroutes}, {&wireParts, s.wires}, {&network, s.networks}, {&messageNews, s.messages}, {&partNews, s.parts},
 		{&putAwaited, put}, {&dropAwaited, drop}, {&putOrphan, s.orphans}, {&dropOrphan, s.adopted},
 	} {
 		if err := f.each(ctx, w.statement, w.rows); err != nil {

@@ -57,6 +57,29 @@ func (s *Receipts) parse(text []byte) (smpp.Receipt, error) {
 	return smpp.ParseReceipt(text, s.Zone)
 }
 
+// network is the recipient's mobile country and network code (ITU-T E.212), where
+// the pattern has a group for it.
+func (s *Receipts) network(text []byte) string {
+	if s.Pattern == nil {
+		return ""
+	}
+	group := s.Pattern.SubexpIndex("mccmnc")
+	if group < 0 {
+		return ""
+	}
+	found := s.Pattern.FindStringSubmatch(smpp.ReceiptText(text))
+	if found == nil || !isNetwork(found[group]) {
+		return ""
+	}
+	return found[group]
+}
+
+// isNetwork says whether text is five or six digits.
+func isNetwork(text string) bool {
+	const shortest, longest = 5, 6
+	return len(text) >= shortest && len(text) <= longest && strings.Trim(text, "0123456789") == ""
+}
+
 // named is a receipt by the groups of the pattern.
 func (s *Receipts) named(found []string) smpp.Receipt {
 	var r smpp.Receipt

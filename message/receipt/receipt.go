@@ -37,7 +37,7 @@ func (s *Service) Receipt(ctx context.Context, r carrier.Receipt) error {
 		state = State(r.State, r.Code)
 	}
 	_, err := s.Store.Receipt(ctx, message.Receipt{
-		Carrier: r.Carrier, CarrierMessageID: r.MessageID, State: state, Code: r.Code, At: r.At, DoneAt: r.DoneAt, Whole: r.Whole,
+		Carrier: r.Carrier, CarrierMessageID: r.MessageID, State: state, Code: r.Code, At: r.At, DoneAt: r.DoneAt, Whole: r.Whole, Network: r.Network,
 	})
 	if err != nil {
 		return fmt.Errorf("receipt: of carrier %s: %w", r.Carrier, err)

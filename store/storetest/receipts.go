@@ -88,9 +88,10 @@ func testReceiptSpeaksForTheMessage(t *testing.T, f *fixture) {
 	}
 	m := accepted(t, f, 1)
 	submit(t, f, m, 1, "part")
-	_, err := f.Receipt(t.Context(), message.Receipt{Carrier: m.Carrier, CarrierMessageID: "part", State: message.Delivered, At: noon, DoneAt: done})
+	_, err := f.Receipt(t.Context(), message.Receipt{Carrier: m.Carrier, CarrierMessageID: "part", State: message.Delivered, At: noon, DoneAt: done, Network: "20801"})
 	must(t, err)
-	if p := stored(t, f, m.ID).PartLog[0]; !p.DoneAt.Equal(done) {
-		t.Errorf("a single part was done at %v", p.DoneAt)
+	kept := stored(t, f, m.ID)
+	if p := kept.PartLog[0]; !p.DoneAt.Equal(done) || kept.Network != "20801" {
+		t.Errorf("a single part was done at %v in network %q", p.DoneAt, kept.Network)
 	}
 }

@@ -20,7 +20,7 @@ type Route struct {
 	Identities []string `yaml:"identities" rule:"is=identity"`
 	// Types of the message. Absent means both.
 	MessageTypes []string `yaml:"message_types" rule:"oneof=TRANSACTIONAL|PROMOTIONAL"`
-	// Names of carriers, the preferred one first. The next is taken when those before it are down, are not healthy, or do not have the sender.
+	// Names of carriers, the preferred one first. The next is taken when those before it are down, are not healthy, or do not have the sender. Where none has the sender, the next route is not asked.
 	Carriers []string `yaml:"carriers" rule:"is=name"`
 	// In place of `carriers`: groups of carriers that share messages by weight. The next group is taken when all of the one before are down, are not healthy, or do not have the sender. A message keeps its place in the draw.
 	Groups [][]Weighted `yaml:"groups"`

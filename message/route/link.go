@@ -3,6 +3,7 @@ package route
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"heliograph/message"
 	"heliograph/protocol/gsm"
@@ -69,6 +70,7 @@ func (c *Carriers) link(d *destination, o *candidate) (code string) {
 	}
 	o.take(o.spare)
 	o.taken = asSpare
+	o.passed = slices.DeleteFunc(o.passed, func(p message.Passed) bool { return p.Carrier == o.carrier })
 	return ""
 }
 

@@ -71,3 +71,12 @@ func TestRouteExplainAgreesWithWhatIsSent(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckWarnsOfRoutesThatNeverMatch(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "heliograph.yaml")
+	writeFile(t, file, "carriers:\n  - { name: one, type: simulator }\nroutes:\n  - { carriers: [one] }\n  - { countries: [FR], carriers: [one] }\n")
+	status, stdout, stderr := typing(t, "check", file)
+	if want := "Warning: " + file + ":5: routes[1]: never matches: the route in line 4 takes all that it names\n"; status != 0 || stderr != want || !strings.Contains(stdout, "is valid") {
+		t.Errorf("status %d, %q, %q", status, stdout, stderr)
+	}
+}

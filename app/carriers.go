@@ -87,12 +87,11 @@ func (a *App) smscSettings(c config.Carrier) (smsc.Settings, error) {
 		SystemType: c.SystemType, Binds: c.Binds, Window: c.Window, Throughput: c.Throughput,
 		IDs: smsc.IDType(c.MsgIDType), Validity: smsc.ValidityFormat(c.ValidityFormat),
 		Trace: a.road.fleet.tracer, Log: a.options.Log, Now: a.options.Now,
-		Text: carrierText(c),
+	}
+	if err := outgoing(&settings, c); err != nil {
+		return settings, err
 	}
 	a.receipts(&settings, c)
-	for _, t := range c.TLVs {
-		settings.TLVs = append(settings.TLVs, smsc.TLV{Tag: uint16(t.Tag), Field: t.Field, Type: smsc.TLVType(t.Type), Countries: t.Countries})
-	}
 	if t := c.Timers; t != nil {
 		settings.EnquireInterval, settings.ResponseTimeout = t.Enquire.Of(), t.Response.Of()
 	}

@@ -61,7 +61,7 @@ type Carrier struct {
 	Throughput int `yaml:"throughput" rule:"min=1 max=100000"`
 	// What becomes of a sender ID that the destination's registry does not hold: refuse, pass, or substitute:TEXT.
 	UnregisteredSender string `yaml:"unregistered_sender" rule:"is=unregistered default=refuse"`
-	// DestinationCountryParameters that travel as TLVs. Absent on a simulator means the two of the example below.
+	// Optional parameters of messages. Absent on a simulator means the two of the example below.
 	TLVs []TLV `yaml:"tlvs"`
 	// How the SMSC writes message ids: same (the receipt repeats the response's text), fold_case or no_dashes (the same but for that), hex_in_response (the response is hexadecimal, the receipt decimal), hex_in_receipt (the other way round), hex or decimal (both, leading zeros aside), or learn (same until several receipts show that it is one of the others). For type smpp.
 	MsgIDType string `yaml:"msg_id_type" rule:"oneof=learn|same|fold_case|no_dashes|hex_in_response|hex_in_receipt|hex|decimal default=learn"`
@@ -73,6 +73,18 @@ type Carrier struct {
 	ValidityFormat string `yaml:"validity_format" rule:"oneof=absolute|relative|none default=absolute"`
 	// Bits of the reference that ties the parts of a long text together (3GPP TS 23.040 §9.2.3.24.1 and .8). With 16 a part holds one character less.
 	Reference int `yaml:"reference" rule:"oneof=8|16 default=8"`
+	// How a long text is sent: udh8 or udh16 (a user data header before each part, 3GPP TS 23.040 §9.2.3.24), sar (parameters of each part, the SMSC makes the header) or payload (whole in message_payload: the SMSC cuts it, and gives one id and one receipt). Parts and price stay those of the API's own count. Absent means what `reference` says.
+	Concatenation string `yaml:"concatenation" rule:"oneof=udh8|udh16|sar|payload"`
+	// How texts are encoded. For type smpp. Absent means GSM 7-bit, unpacked, or UCS-2.
+	Text *CarrierText `yaml:"text"`
+	// How addresses are written. For type smpp. Absent means by the book.
+	Addressing *CarrierAddressing `yaml:"addressing"`
+	// priority_flag by message type. Absent means 0.
+	Priority *Priority `yaml:"priority"`
+	// Identifiers in India's registry of those who pass messages on, in their order, the last one the carrier's. The chain hash is SHA-256 over the message's IN_ENTITY_ID and these, joined by commas, in lower-case hexadecimal; it travels as TLV 0x1402 to India unless `tlvs` has the field DLT_CHAIN_HASH.
+	DLTChain []string `yaml:"dlt_chain" rule:"is=dlt"`
+	// The least time to live that the SMSC takes. A message with less left ends as TTL_EXPIRED. For type smpp. Absent means any.
+	ValidityMin Duration `yaml:"validity_min"`
 }
 
 // CarrierTLS is how a carrier's certificate is checked and ours is shown. The files are read at each connection.
@@ -95,14 +107,20 @@ type Login struct {
 	Password Secret `yaml:"password" rule:"required"`
 }
 
-// TLV is a DestinationCountryParameter as a carrier wants it.
+// TLV is an optional parameter that a carrier wants in messages.
 type TLV struct {
 	// Tag, 1 to 0xFFFF.
 	Tag int `yaml:"tag" rule:"required min=1 max=65535"`
-	// Key of the parameter.
-	Field string `yaml:"field" rule:"required oneof=IN_ENTITY_ID|IN_TEMPLATE_ID"`
+	// DestinationCountryParameter that it bears, or DLT_CHAIN_HASH, which is computed (see dlt_chain). This or value.
+	Field string `yaml:"field" rule:"oneof=IN_ENTITY_ID|IN_TEMPLATE_ID|DLT_CHAIN_HASH"`
+	// A constant that it bears.
+	Value string `yaml:"value"`
 	// octet_string, or c_octet_string with a NUL at the end.
 	Type string `yaml:"type" rule:"oneof=octet_string|c_octet_string default=octet_string"`
+	// The most octets, without the NUL. A message whose value is longer ends as INVALID_MESSAGE and is not submitted. Absent means any.
+	MaxLength int `yaml:"max_length" rule:"min=1 max=1000"`
+	// A message that lacks the parameter ends as INVALID_MESSAGE and is not submitted.
+	Required bool `yaml:"required"`
 	// ISO 3166-1 alpha-2 codes of destinations. Absent means all.
 	Countries []string `yaml:"countries" rule:"is=country"`
 }

@@ -56,6 +56,7 @@ func (d *decoder) carriers(f *File) {
 		c := &f.Carriers[i]
 		at := fmt.Sprintf("carriers[%d]", i)
 		names.use(at+".name", c.Name)
+		d.outgoing(c, at)
 		switch c.Type {
 		case SMPP:
 			d.smpp(c, at)
@@ -84,6 +85,7 @@ func (d *decoder) smpp(c *Carrier, at string) {
 func (d *decoder) simulator(c *Carrier, at string) {
 	d.only(at, SMPP, "address", "tls", "system_id", "system_type", "password", "msg_id_type", "text_receipts", "receipts", "validity_format")
 	d.only(at, SMPP, connectionKeys()...)
+	d.only(at, SMPP, "text", "addressing", "validity_min")
 	if c.Listen != "" && !Loopback(c.Listen) {
 		d.fail(at+".listen", "the simulated SMSC speaks without TLS and listens on loopback only")
 	}

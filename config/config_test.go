@@ -87,10 +87,10 @@ func TestLoadReadsEveryKeyOfTheReference(t *testing.T) {
 		t.Errorf("ca_file = %s, want it beside the file", acme.TLS.CAFile)
 	}
 	if got := fmt.Sprintf("%d %d %d %s %s %d %v", acme.Binds, acme.Window, acme.Throughput, acme.MsgIDType, acme.ValidityFormat, acme.Reference, acme.TLVs); got !=
-		"2 50 100 hex_in_response absolute 8 [{5120 IN_ENTITY_ID octet_string [IN]} {5121 IN_TEMPLATE_ID octet_string [IN]}]" {
+		"2 50 100 hex_in_response absolute 8 [{5120 IN_ENTITY_ID  octet_string 0 false [IN]} {5121 IN_TEMPLATE_ID  octet_string 0 false [IN]}]" {
 		t.Errorf("acme = %s", got)
 	}
-	if got := fmt.Sprintf("%d %d %v", trial.Binds, trial.Window, trial.TLVs); got != "1 10 [{5120 IN_ENTITY_ID octet_string [IN]} {5121 IN_TEMPLATE_ID octet_string [IN]}]" {
+	if got := fmt.Sprintf("%d %d %v", trial.Binds, trial.Window, trial.TLVs); got != "1 10 [{5120 IN_ENTITY_ID  octet_string 0 false [IN]} {5121 IN_TEMPLATE_ID  octet_string 0 false [IN]}]" {
 		t.Errorf("trial = %s", got)
 	}
 	if got := fmt.Sprint(f.Numbers); got != "[{+12065550142 LONG_CODE US [SMS] TRANSACTIONAL 1.00 [{acme }]} {88222 SHORT_CODE US [SMS]  995.00 []}]" {
@@ -127,7 +127,7 @@ func TestFilesAreRefusedWithLineAndField(t *testing.T) {
 		{"no window", fmt.Sprintf(smpp, ", window: 0"), "2: carriers[0].window: 0 is less than 1"},
 		{"reference", fmt.Sprintf(smpp, ", reference: 12"), "2: carriers[0].reference: 12 is not one of 8, 16"},
 		{"unregistered senders", fmt.Sprintf(smpp, ", unregistered_sender: maybe"), `2: carriers[0].unregistered_sender: "maybe" is not refuse, pass or substitute:TEXT`},
-		{"tlv field", fmt.Sprintf(smpp, ", tlvs: [{ tag: 0x10000, field: IN_NAME }]"), "2: carriers[0].tlvs[0].tag: 65536 is more than 65535\n2: carriers[0].tlvs[0].field: \"IN_NAME\" is not one of IN_ENTITY_ID, IN_TEMPLATE_ID"},
+		{"tlv field", fmt.Sprintf(smpp, ", tlvs: [{ tag: 0x10000, field: IN_NAME }]"), "2: carriers[0].tlvs[0].tag: 65536 is more than 65535\n2: carriers[0].tlvs[0].field: \"IN_NAME\" is not one of IN_ENTITY_ID, IN_TEMPLATE_ID, DLT_CHAIN_HASH"},
 		{"address", "carriers:\n- { name: a, type: simulator, listen: localhost }\n", "2: carriers[0].listen: \"localhost\" is not HOST:PORT\n2: carriers[0].listen: the simulated SMSC speaks without TLS and listens on loopback only"},
 		{"same carrier twice", "carriers:\n- { name: a, type: simulator }\n- { name: a, type: simulator }\n", "3: carriers[1].name: the same stands in line 2 (carriers[0].name)"},
 

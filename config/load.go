@@ -110,6 +110,7 @@ func (f *File) complete() {
 		if c := &f.Carriers[i]; c.Type == Simulator && c.TLVs == nil {
 			c.TLVs = indianTLVs()
 		}
+		f.Carriers[i].withChainHash()
 	}
 	if len(f.Routes) == 0 {
 		all := Route{}

@@ -103,6 +103,14 @@ func named(d *decoder, check, s string) error {
 		return isHostPort(s)
 	case "file":
 		return isFile(d.beside(s))
+	case "gsm":
+		return isGSM(s)
+	case "numbering":
+		return isNumbering(s)
+	case "regexp":
+		return isRegexp(s)
+	case "dlt":
+		return isDLT(s)
 	case "zone":
 		return isZone(s)
 	case "receipt":

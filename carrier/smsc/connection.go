@@ -95,7 +95,7 @@ func (l *line) fit(m *smpp.SubmitSM) {
 	if !l.plain {
 		return
 	}
-	m.TLVs = slices.DeleteFunc(m.TLVs, func(t smpp.TLV) bool {
+	m.TLVs = slices.DeleteFunc(slices.Clone(m.TLVs), func(t smpp.TLV) bool {
 		switch t.Tag {
 		case smpp.TagMessagePayload, smpp.TagSarMsgRefNum, smpp.TagSarTotalSegments, smpp.TagSarSegmentSeqnum:
 			return false

@@ -8,18 +8,30 @@ import (
 	"heliograph/protocol/smpp"
 )
 
+// Priority is priority_flag by message type, 0 to 3 (SMPP 3.4 §5.2.14).
+type Priority struct{ Transactional, Promotional uint8 }
+
+// of is the priority of a part.
+func (f Priority) of(p carrier.Part) uint8 {
+	if p.Promotional {
+		return f.Promotional
+	}
+	return f.Transactional
+}
+
 // message is a part as submit_sm. Its validity is what is left of the time to live
 // by now: the part may have waited here.
-func (c *Carrier) message(p carrier.Part, deadline time.Time) *smpp.SubmitSM {
+func (c *Carrier) message(p carrier.Part, deadline time.Time, parameters smpp.TLVs) *smpp.SubmitSM {
 	now := c.settings.Now()
 	source, destination := c.settings.Addressing.Out(p.From, p.FromKind, p.To)
 	m := &smpp.SubmitSM{
 		ServiceType:        c.settings.ServiceType,
 		Source:             source,
 		Destination:        destination,
+		Priority:           c.settings.Priority.of(p),
 		ValidityPeriod:     c.settings.Validity.format(now, deadline),
 		RegisteredDelivery: c.settings.Receipts.registered(),
-		TLVs:               c.settings.parameters(p),
+		TLVs:               slices.Clip(parameters), // an attempt before may have added to them
 	}
 	c.settings.Text.write(m, p.Segment)
 	return m
@@ -36,24 +48,4 @@ func (f ValidityFormat) format(now, deadline time.Time) string {
 		return smpp.FormatAbsolute(now.Add(left))
 	}
 	return smpp.FormatRelative(left)
-}
-
-// parameters are the TLVs that the settings want for the part's country.
-func (s *Settings) parameters(p carrier.Part) smpp.TLVs {
-	var tlvs smpp.TLVs
-	for _, t := range s.TLVs {
-		value, given := p.Parameters[t.Field]
-		if !given || len(t.Countries) > 0 && !slices.Contains(t.Countries, p.Country) {
-			continue
-		}
-		if t.Type == COctetString {
-			tlvs.AddText(smpp.Tag(t.Tag), value)
-		} else {
-			tlvs.Add(smpp.Tag(t.Tag), []byte(value))
-		}
-	}
-	if s.MessageIDTLV {
-		tlvs.Add(TagMessageID, []byte(p.MessageID))
-	}
-	return tlvs
 }

@@ -33,27 +33,6 @@ const (
 	ValidityNone     ValidityFormat = "none" // left to the SMSC
 )
 
-// TLVType is the form of a parameter's value (SMPP 3.4 §3.1).
-type TLVType string
-
-// The forms of a value; "" is OctetString.
-const (
-	OctetString  TLVType = "octet_string"
-	COctetString TLVType = "c_octet_string" // with a NUL at the end
-)
-
-// TLV makes a DestinationCountryParameter an optional parameter of submit_sm.
-type TLV struct {
-	Tag       uint16
-	Field     string // key of the parameter
-	Type      TLVType
-	Countries []string // ISO 3166-1 alpha-2 of the destination; none means all
-}
-
-// TagMessageID is the vendor TLV by which a simulated carrier learns the API's
-// message id.
-const TagMessageID smpp.Tag = 0x1500
-
 // Settings of one carrier.
 type Settings struct {
 	Name       string // in the configuration
@@ -67,6 +46,9 @@ type Settings struct {
 	// Throughput is message parts per second of all binds together; 0 means none.
 	Throughput int
 	TLVs       []TLV
+	// DLTChain are identifiers of India's registry, for FieldChainHash.
+	DLTChain []string
+	Priority Priority
 	// Addressing of messages out and in.
 	Addressing Addressing
 	// Text is how messages are encoded and cut.
@@ -75,6 +57,8 @@ type Settings struct {
 	MessageIDTLV bool
 	IDs          IDType
 	Validity     ValidityFormat
+	// ValidityMin is the least time to live that the SMSC takes; 0 is any.
+	ValidityMin time.Duration
 	// ResponseTimeout and EnquireInterval of the sessions; 0 is smpp.Config's default.
 	ResponseTimeout, EnquireInterval time.Duration
 	// Receipts is what the SMSC's receipts are like.

@@ -3,6 +3,7 @@ package smsc
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"heliograph/carrier"
 	"heliograph/protocol/smpp"
@@ -16,6 +17,10 @@ func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string,
 	if id, taken := c.late.adopt(p); taken {
 		return c.ids.response(id), nil
 	}
+	parameters, err := c.settings.parameters(p)
+	if err != nil {
+		return "", err
+	}
 	deadline := c.settings.Now().Add(p.ValidFor)
 	for paced := false; ; paced = true {
 		l, err := c.turn(ctx, paced)
@@ -25,7 +30,11 @@ func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string,
 		if err != nil {
 			return "", err
 		}
-		m, traced := c.message(p, deadline), c.settings.Trace.seen(p.From, p.To)
+		if deadline.Sub(c.settings.Now()) < c.settings.ValidityMin {
+			c.pool.release(l)
+			return "", errLate
+		}
+		m, traced := c.message(p, deadline, parameters), c.settings.Trace.seen(p.From, p.To)
 		l.fit(m)
 		traced.request(c.settings.Name, true, m)
 		response, err := l.session.Submit(ctx, m)
@@ -39,6 +48,10 @@ func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string,
 		return c.outcome(l, response, err)
 	}
 }
+
+// errLate is of a part whose time to live is less than the SMSC takes: for whoever
+// submits it is over.
+var errLate = fmt.Errorf("smsc: less time to live is left than the carrier takes: %w", context.DeadlineExceeded)
 
 // turn waits for a session with room and, once for each part, for the pace.
 func (c *Carrier) turn(ctx context.Context, paced bool) (*line, error) {

@@ -132,6 +132,21 @@ func (t *Text) body(m *smpp.SubmitSM, header []byte, s gsm.Segment) []byte {
 	return body
 }
 
+// read copies a text in the SMSC's default alphabet, which stands behind a user data
+// header of header octets: as septets or as UTF-16BE.
+func (t *Text) read(data []byte, header int) (gsm.Encoding, []byte) {
+	switch {
+	case t.Packed:
+		return gsm.GSM7, gsm.Unpack(data, header)
+	case t.Alphabet == AlphabetUTF8:
+		wide, _ := gsm.Encode(string(data), gsm.UCS2) // never fails
+		return gsm.UCS2, wide
+	case t.Alphabet.last() > 0:
+		return gsm.UCS2, widened(data)
+	}
+	return gsm.GSM7, slices.Clone(data)
+}
+
 // addSAR says with parameters what a user data header says.
 func addSAR(m *smpp.SubmitSM, udh []byte) {
 	header, _, err := gsm.ParseUDH(udh)

@@ -99,7 +99,7 @@ func errorCode(code string) string {
 }
 
 // inbound is a text from a handset, one part as it came, in octets of its own.
-func (d *delivered) inbound(a *Addressing) carrier.Inbound {
+func (d *delivered) inbound(a *Addressing, t *Text) carrier.Inbound {
 	s := gsm.Segment{Data: d.body}
 	if d.class.UDHI() {
 		// A header that cannot be read is left in the text rather than lost.
@@ -110,10 +110,13 @@ func (d *delivered) inbound(a *Addressing) carrier.Inbound {
 	} else {
 		s.UDH = d.sarHeader()
 	}
-	switch textCoding(d.coding) {
-	case codedUCS2:
+	coding := textCoding(d.coding)
+	switch {
+	case d.coding == smpp.CodingDefault:
+		s.Encoding, s.Data = t.read(s.Data, len(d.body)-len(s.Data))
+	case coding == codedUCS2:
 		s.Encoding, s.Data = gsm.UCS2, append([]byte(nil), s.Data...)
-	case codedLatin1:
+	case coding == codedLatin1:
 		s.Encoding, s.Data = gsm.UCS2, widened(s.Data)
 	default:
 		s.Data = append([]byte(nil), s.Data...)
@@ -159,7 +162,7 @@ const (
 
 // textCoding reads data_coding by the table of SMPP 3.4 §5.2.19 and, for the values
 // that it reserves, as the data coding scheme of 3GPP TS 23.038 §4, which many
-// SMSCs put there. The SMSC's default alphabet is taken for unpacked GSM 7-bit.
+// SMSCs put there. For 0, the default alphabet, see Text.
 func textCoding(c smpp.DataCoding) coded {
 	switch {
 	case c == smpp.CodingUCS2, c&0xFC == 0x18, c&0xF0 == 0xE0:

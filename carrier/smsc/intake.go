@@ -150,7 +150,7 @@ func (i *intake) report(d delivered) (report, bool) {
 		r.Carrier, r.At, r.MessageID = i.settings.Name, now, i.ids.receipt(id)
 		return report{receipt: &r, id: id}, id != ""
 	}
-	in := d.inbound(&i.settings.Addressing)
+	in := d.inbound(&i.settings.Addressing, &i.settings.Text)
 	in.Carrier, in.At = i.settings.Name, now
 	return report{inbound: &in}, true
 }

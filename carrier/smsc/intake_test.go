@@ -251,7 +251,7 @@ func FuzzDelivered(f *testing.F) {
 		if _, id := d.receipt(&Receipts{}); id != "" && len(body) == 0 {
 			t.Error("an empty body has an id")
 		}
-		in := d.inbound(&Addressing{})
+		in := d.inbound(&Addressing{}, &Text{})
 		gsm.Decode(in.Segment.Data, in.Segment.Encoding)
 	})
 }

@@ -11,8 +11,11 @@ import (
 // outcome says where a message stands and what brought it there.
 func outcome(m *message.Message) []string {
 	lines := []string{standing(m)}
-	if n, part := deciding(m); m.Parts > 1 && part.State.Failed() {
-		lines = append(lines, fmt.Sprintf("Part %d of %d decided this; parts after one that was refused are not sent.", n, m.Parts))
+	if n, part := deciding(m); len(m.PartLog) > 1 && part.State.Failed() {
+		lines = append(lines, fmt.Sprintf("Part %d of %d decided this; parts after one that was refused are not sent.", n, len(m.PartLog)))
+	}
+	if m.OnWire() != m.Parts {
+		lines = append(lines, fmt.Sprintf("It was counted and priced as %s; the carrier takes it in %d.", counted(m.Parts), m.OnWire()))
 	}
 	for _, part := range m.PartLog {
 		if part.Attempts > 1 {
@@ -23,6 +26,13 @@ func outcome(m *message.Message) []string {
 		lines = append(lines, "The code that came with it is "+m.Code+": "+meaning+".")
 	}
 	return lines
+}
+
+func counted(n int) string {
+	if n == 1 {
+		return "1 part"
+	}
+	return fmt.Sprintf("%d parts", n)
 }
 
 // deciding is the part that a message's state is taken from: the first failed
@@ -120,6 +130,10 @@ func unfit(code, who string) string {
 		return fmt.Sprintf(india, "company (entity)", "IN_ENTITY_ID")
 	case "IN_TEMPLATE_ID_MISSING":
 		return fmt.Sprintf(india, "text template", "IN_TEMPLATE_ID")
+	case "IN_ENTITY_ID_REQUIRED", "IN_TEMPLATE_ID_REQUIRED":
+		return "It was not sent: the carrier requires " + strings.TrimSuffix(code, "_REQUIRED") + ", and the request's DestinationCountryParameters had none."
+	case "IN_ENTITY_ID_TOO_LONG", "IN_TEMPLATE_ID_TOO_LONG":
+		return "It was not sent: a value of the request's DestinationCountryParameters is longer than max_length of the carrier's tlvs."
 	case "NOT_SPLIT":
 		return "It was not sent: the text does not fit into its number of parts in the form that the carrier takes."
 	}
@@ -142,6 +156,7 @@ func ofCode(code string) string {
 }
 
 var meanings = map[string]string{
+	"IN_ENTITY_ID_REQUIRED": ours, "IN_TEMPLATE_ID_REQUIRED": ours, "IN_ENTITY_ID_TOO_LONG": ours, "IN_TEMPLATE_ID_TOO_LONG": ours,
 	"IN_ENTITY_ID_MISSING": ours, "IN_TEMPLATE_ID_MISSING": ours, "NO_RECEIPT": ours, "CANCELLED": ours, "NOT_SPLIT": ours,
 
 	"ESME_RINVMSGLEN": "the text is too long or too short", "ESME_RINVDSTADR": "the destination is not valid",

@@ -25,6 +25,12 @@ func ended(state message.State, code string, taken bool) *message.Message {
 	return m
 }
 
+// carried is a message that travels in other parts than were counted.
+func carried(m *message.Message, wire int) *message.Message {
+	m.Parts, m.WireParts = 1, wire
+	return m
+}
+
 func parts(m *message.Message, states ...message.State) *message.Message {
 	m.PartLog, m.Parts = nil, len(states)
 	for i, s := range states {
@@ -51,6 +57,9 @@ func TestOutcomeIsSaidInPlainWords(t *testing.T) {
 		"number unused":   {ended(message.Invalid, "001", true), []string{"Carrier acme took it, but it was not delivered: no phone can be reached under the number.", "The code that came with it is 001: nobody has the number."}},
 		"entity missing":  {ended(message.InvalidMessage, "IN_ENTITY_ID_MISSING", false), []string{"It was not sent: a text from a sender ID to India must name the company (entity) that is registered with the Indian networks, and the request's DestinationCountryParameters had no IN_ENTITY_ID."}},
 		"template missed": {ended(message.InvalidMessage, "IN_TEMPLATE_ID_MISSING", false), []string{"It was not sent: a text from a sender ID to India must name the text template that is registered with the Indian networks, and the request's DestinationCountryParameters had no IN_TEMPLATE_ID."}},
+		"value required":  {ended(message.InvalidMessage, "IN_ENTITY_ID_REQUIRED", false), []string{"It was not sent: the carrier requires IN_ENTITY_ID, and the request's DestinationCountryParameters had none."}},
+		"value too long":  {ended(message.InvalidMessage, "IN_ENTITY_ID_TOO_LONG", false), []string{"It was not sent: a value of the request's DestinationCountryParameters is longer than max_length of the carrier's tlvs."}},
+		"other parts":     {carried(ended(message.Delivered, "", true), 3), []string{"It reached the handset, as carrier acme reported.", "It was counted and priced as 1 part; the carrier takes it in 3."}},
 		"does not split":  {ended(message.InvalidMessage, "NOT_SPLIT", false), []string{"It was not sent: the text does not fit into its number of parts in the form that the carrier takes."}},
 		"text refused":    {ended(message.InvalidMessage, "ESME_RINVDCS", false), []string{"Carrier acme refused it: the text or one of its settings is not allowed there.", "The code that came with it is ESME_RINVDCS: the encoding is not valid."}},
 		"switched off":    {ended(message.Unreachable, "27", true), []string{"Carrier acme took it, but it was not delivered: the handset could not be reached; it was switched off, out of coverage, busy or full.", "The code that came with it is 27: the handset is not in the network."}},

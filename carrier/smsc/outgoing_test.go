@@ -318,9 +318,9 @@ func TestParametersAreConstantsBoundedAndRequired(t *testing.T) {
 	}{
 		"constant":             {TLV{Tag: 0x1501, Value: "web"}, nil, "web"},
 		"required and there":   {entity, map[string]string{"IN_ENTITY_ID": "1101"}, "1101"},
-		"required and missing": {entity, nil, "IN_ENTITY_ID_MISSING"},
+		"required and missing": {entity, nil, "IN_ENTITY_ID_REQUIRED"},
 		"too long":             {entity, map[string]string{"IN_ENTITY_ID": "11012"}, "IN_ENTITY_ID_TOO_LONG"},
-		"required chain hash":  {TLV{Tag: 0x1402, Field: FieldChainHash, Required: true}, nil, "IN_ENTITY_ID_MISSING"},
+		"required chain hash":  {TLV{Tag: 0x1402, Field: FieldChainHash, Required: true}, nil, "IN_ENTITY_ID_REQUIRED"},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			r := start(t, Settings{TLVs: []TLV{c.tlv}}, nil)

@@ -58,7 +58,7 @@ func (s *Settings) parameters(p carrier.Part) (tlvs smpp.TLVs, err error) {
 		case !given && !t.Required:
 			continue
 		case !given:
-			return nil, unfit(t, "MISSING")
+			return nil, unfit(t, "REQUIRED")
 		case t.MaxLength > 0 && len(value) > t.MaxLength:
 			return nil, unfit(t, "TOO_LONG")
 		case t.Type == COctetString:
@@ -73,7 +73,7 @@ func (s *Settings) parameters(p carrier.Part) (tlvs smpp.TLVs, err error) {
 	return tlvs, nil
 }
 
-// unfit says what is wrong with a part: IN_ENTITY_ID_MISSING, for example.
+// unfit says what is wrong with a part: IN_ENTITY_ID_REQUIRED, for example.
 func unfit(t *TLV, fault string) error {
 	field := t.Field
 	if field == FieldChainHash {

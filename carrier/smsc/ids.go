@@ -16,10 +16,12 @@ const (
 	// while it teaches nothing.
 	firstLook   = time.Second
 	longestLook = 5 * time.Minute
-	// settleTime is when no part is on its way any more under its id as it was
-	// before something was learnt.
-	settleTime = time.Minute
 )
+
+// settlePauses are between the times that what is kept is gone through again after
+// something was learnt: parts and receipts that were on their way then come on
+// record under their ids as they were.
+var settlePauses = [...]time.Duration{time.Second, 10 * time.Second, time.Minute}
 
 // Memory keeps what a carrier has learnt from its traffic.
 type Memory interface {
@@ -42,6 +44,8 @@ type ids struct {
 	learnt   atomic.Bool
 	better   atomic.Pointer[IDType] // than the configured form, nil when it is right
 
+	relearnt chan struct{} // signals that there is something to settle
+
 	mu       sync.Mutex
 	answered recent // ids of responses as they came, by their normal form
 	strange  recent // ids of receipts that matched none
@@ -49,11 +53,10 @@ type ids struct {
 	looking  bool
 	next     time.Time // not before is looked again
 	wait     time.Duration
-	settled  time.Time // when what is kept is gone through again; zero = never
 }
 
 func newIDs(s *Settings) *ids {
-	i := &ids{settings: s, learning: s.IDs == IDLearn, wait: firstLook}
+	i := &ids{settings: s, learning: s.IDs == IDLearn, wait: firstLook, relearnt: make(chan struct{}, 1)}
 	i.watching = i.learning || s.Memory != nil
 	i.answered.limit, i.strange.limit = answersKept, strangeKept
 	form := s.IDs
@@ -77,7 +80,15 @@ func (i *ids) start(ctx context.Context) {
 	if form := IDType(kept); kept != "" {
 		i.form.Store(&form)
 		i.learnt.Store(true)
-		i.settled = i.settings.Now()
+		i.unsettled()
+	}
+}
+
+// unsettled has what is kept gone through again.
+func (i *ids) unsettled() {
+	select {
+	case i.relearnt <- struct{}{}:
+	default:
 	}
 }
 
@@ -117,7 +128,6 @@ func (i *ids) heard(ctx context.Context, id string) {
 		}
 		i.looked(clear)
 	}
-	i.settle(ctx)
 }
 
 // note remembers a receipt, and says whether it is time to look what those
@@ -150,7 +160,8 @@ func (i *ids) looked(learnt bool) {
 	if !learnt {
 		return
 	}
-	i.wait, i.settled = firstLook, now.Add(settleTime)
+	i.wait = firstLook
+	i.unsettled()
 	known := i.answered.all()
 	i.answered.clear()
 	i.strange.clear()
@@ -181,20 +192,23 @@ func (i *ids) advise(form IDType) {
 	}
 }
 
-// settle goes through what is kept once more when parts that were on their way
-// while something was learnt are on record.
+// settle goes through what is kept again, a few times, whenever something was
+// learnt, until ctx ends.
 func (i *ids) settle(ctx context.Context) {
-	i.mu.Lock()
-	due := !i.settled.IsZero() && !i.settings.Now().Before(i.settled)
-	if due {
-		i.settled = time.Time{}
-	}
-	i.mu.Unlock()
-	if !due {
-		return
-	}
-	if err := i.keep(ctx, *i.form.Load()); err != nil {
-		i.settings.Log.Error("receipts that wait for their messages cannot be matched again", "error", err)
+	for {
+		select {
+		case <-i.relearnt:
+		case <-ctx.Done():
+			return
+		}
+		for _, pause := range settlePauses {
+			if !sleep(ctx, pause) {
+				return
+			}
+			if err := i.keep(ctx, *i.form.Load()); err != nil {
+				i.settings.Log.Error("receipts that wait for their messages cannot be matched again", "error", err)
+			}
+		}
 	}
 }
 

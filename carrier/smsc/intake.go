@@ -58,6 +58,7 @@ func (r report) key() string {
 func (i *intake) start() {
 	i.seed = maphash.MakeSeed()
 	i.ctx, i.cancel = context.WithCancel(context.Background())
+	i.runs.Go(func() { i.ids.settle(i.ctx) })
 	for n := range i.lanes {
 		lane := make(chan report, laneRoom)
 		i.lanes[n] = lane

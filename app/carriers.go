@@ -63,7 +63,7 @@ func routing(file *config.File, all []config.Carrier) *route.Carriers {
 
 func choosable(c config.Carrier) route.Carrier {
 	action, substitute := c.Unregistered()
-	return route.Carrier{Name: c.Name, Unregistered: route.Action(action), Substitute: substitute, Width: width(c), Simulated: c.Type == config.Simulator}
+	return route.Carrier{Name: c.Name, Unregistered: route.Action(action), Substitute: substitute, Simulated: c.Type == config.Simulator}
 }
 
 // fictitiousShared are the shared senders of a simulated network: one in every

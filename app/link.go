@@ -12,7 +12,6 @@ import (
 	"heliograph/carrier/smsc"
 	"heliograph/config"
 	"heliograph/message/dispatch"
-	"heliograph/protocol/gsm"
 )
 
 // link is a carrier in use and what made it.
@@ -46,14 +45,6 @@ func (a *App) newLink(c config.Carrier, former *link) (*link, error) {
 	}
 	l.Link = dispatch.Link{Carrier: smsc.New(settings, a.road.back), Wire: settings.Text.Wire(), NoReceipts: settings.Receipts.None}
 	return l, nil
-}
-
-// width is of the reference that ties the parts of a text together.
-func width(c config.Carrier) gsm.ReferenceWidth {
-	if c.Reference == 16 {
-		return gsm.Reference16
-	}
-	return gsm.Reference8
 }
 
 // simulate makes the centre behind a simulated carrier. In `dev` any login may

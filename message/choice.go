@@ -39,8 +39,7 @@ type Request struct {
 type Decision struct {
 	Origin  Origin
 	Type    api.MessageType
-	Carrier string             // name
-	Width   gsm.ReferenceWidth // of the reference that ties parts together there
+	Carrier string // name
 	Why     Why
 	Equals  bool   // several identities of equal rank stood for choice
 	State   uint64 // of the pool and its identities, when Equals
@@ -49,10 +48,9 @@ type Decision struct {
 // Hop is a carrier that can take a message in the place of another, and how it
 // takes it.
 type Hop struct {
-	Carrier string             // name
-	Wire    string             // what the wire carries there as the sender
-	Width   gsm.ReferenceWidth // of the reference that ties parts together there
-	Down    bool               // it has no connection at present: the message would wait there
+	Carrier string // name
+	Wire    string // what the wire carries there as the sender
+	Down    bool   // it has no connection at present: the message would wait there
 	// Spelling is what the message's Why keeps from then on (Why.Spelling).
 	Spelling string
 }

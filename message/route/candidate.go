@@ -7,7 +7,6 @@ import (
 	"heliograph/carrier"
 	"heliograph/country"
 	"heliograph/message"
-	"heliograph/protocol/gsm"
 	"heliograph/resource/origination"
 )
 
@@ -88,7 +87,6 @@ type candidate struct {
 	code         string // why it was passed over, "" = it fits
 
 	carrier, wire string
-	width         gsm.ReferenceWidth
 	passed        []message.Passed
 	route         int    // line of the route
 	anchor        string // first carrier of the first group that can have it

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"heliograph/protocol/gsm"
 	"heliograph/resource/origination"
 )
 
@@ -21,9 +20,8 @@ const (
 type Carrier struct {
 	Name         string
 	Unregistered Action
-	Substitute   string             // sender ID text for Substitute
-	Width        gsm.ReferenceWidth // of the reference that ties parts together
-	Simulated    bool               // leads to no network
+	Substitute   string // sender ID text for Substitute
+	Simulated    bool   // leads to no network
 }
 
 // Shared is a sender that belongs to no customer.

@@ -135,7 +135,6 @@ func (o *candidate) decision() message.Decision {
 		Origin:  message.Origin{Kind: o.kind, Identity: o.identity, Wire: o.wire},
 		Type:    o.types,
 		Carrier: o.carrier,
-		Width:   o.width,
 		Why:     message.Why{Routes: o.passed, Spelling: spelling, Route: o.route, Taken: o.taken},
 	}
 }

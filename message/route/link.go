@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"heliograph/message"
-	"heliograph/protocol/gsm"
 )
 
 // Health tells how those do that take messages to a country (carriers), or that
@@ -31,7 +30,6 @@ const (
 // hop is a carrier that can take a candidate.
 type hop struct {
 	carrier, wire string
-	width         gsm.ReferenceWidth
 	simulated     bool
 	code          string // what is wrong with it at present: down, unwell or ""
 }
@@ -167,7 +165,7 @@ func (d *destination) fits(c *Carriers, name string, o *candidate) (hop, bool) {
 		}
 		return hop{}, false
 	}
-	return hop{carrier: name, wire: as, width: net.Width, simulated: net.Simulated}, true
+	return hop{carrier: name, wire: as, simulated: net.Simulated}, true
 }
 
 // standIn says that a simulated carrier would take the place of one that leads
@@ -205,5 +203,5 @@ func (d *destination) was(name string) bool {
 }
 
 func (o *candidate) take(h hop) {
-	o.carrier, o.wire, o.width, o.down = h.carrier, h.wire, h.width, h.code == down
+	o.carrier, o.wire, o.down = h.carrier, h.wire, h.code == down
 }

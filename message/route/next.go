@@ -42,7 +42,7 @@ func (r Router) Next(m *message.Message, tried []string, v *origination.View) (m
 		return message.Hop{}, false
 	}
 	spelling := o.decision().Why.Spelling
-	return message.Hop{Carrier: o.carrier, Wire: o.wire, Width: o.width, Down: o.down, Spelling: spelling}, true
+	return message.Hop{Carrier: o.carrier, Wire: o.wire, Down: o.down, Spelling: spelling}, true
 }
 
 // sentFrom is the identity that a message was given; false means that the scope

@@ -3,6 +3,7 @@ package smsc
 import (
 	"context"
 	"net"
+	"runtime"
 	"testing"
 
 	"heliograph/protocol/smpp"
@@ -52,6 +53,9 @@ func TestOutbindIsAnsweredWithABindOnItsConnection(t *testing.T) {
 			c.Send(&smpp.DeliverSM{ESMClass: smpp.ESMDeliveryReceipt, ShortMessage: []byte("id:" + id + " stat:DELIVRD")})
 			if got := <-r.kept.receipts; got.MessageID != id {
 				t.Error(got)
+			}
+			for len(r.Status().Binds) == 0 { // a receiver is heard before it is told to be up
+				runtime.Gosched()
 			}
 			if b := r.Status().Binds; len(b) != 1 || b[0].State != BindUp || b[0].Mode != name {
 				t.Errorf("%+v", b)

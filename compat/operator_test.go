@@ -30,6 +30,7 @@ numbers:
 - { number: "+12065550150", type: LONG_CODE }
 carriers:
 - { name: sim, type: simulator }
+- { name: spare, type: simulator }
 `
 
 // described is a running server and the description that it gives of its
@@ -201,11 +202,39 @@ func (d *described) succeed(t *testing.T) {
 	if len(lines) != 3 || lines[0].(map[string]any)["reason"] != "ticket 4711" {
 		t.Errorf("audit %v", lines)
 	}
+	d.steer(t, call)
 	call("POST", "/reload", "", 200)
 	d.write(t, operatorConfig+"prices:\n- { country: FR, text_part: \"0.05\" }\n")
 	if changes := call("POST", "/reload", "", 200)["changes"]; len(changes.([]any)) == 0 {
 		t.Error("a changed file changed nothing")
 	}
+}
+
+// steer does by night what an operator does with a carrier: watch, hold, empty
+// and trace it.
+func (d *described) steer(t *testing.T, call func(method, path, body string, want int) map[string]any) {
+	t.Helper()
+	call("GET", "/carriers", "", 200)
+	call("GET", "/carriers/sim", "", 200)
+	call("GET", "/route?account=000000000000&region=us-east-1&to=%2B14155550123&body=described", "", 200)
+	call("POST", "/trace", `{"number":"+14155550123","for":"1m","reason":"ticket 4711"}`, 201)
+	call("POST", "/carriers/sim/pause", `{"reason":"ticket 4711"}`, 200)
+	call("POST", "/carriers/sim/drain", `{"reason":"ticket 4711"}`, 200)
+	call("PUT", "/carriers/sim/throughput", `{"partsPerSecond":5}`, 200)
+	cancelled, moved := d.sent(t), d.sent(t)
+	call("POST", "/messages/"+cancelled+"/cancel", `{"reason":"ticket 4711"}`, 200)
+	if got := d.final(cancelled); got.State != "UNKNOWN" {
+		t.Errorf("the cancelled message is %s", got.State)
+	}
+	if got := call("POST", "/carriers/sim/move", `{"to":"spare"}`, 200)["moved"]; got != 1.0 {
+		t.Errorf("%v messages moved, want 1", got)
+	}
+	if got := d.final(moved); got.State != "DELIVERED" {
+		t.Errorf("the moved message is %s", got.State)
+	}
+	call("POST", "/carriers/sim/resume", "", 200)
+	call("GET", "/trace", "", 200)
+	call("DELETE", "/trace", "", 204)
 }
 
 // fail gets endpoints to refuse for reasons of their own.
@@ -228,6 +257,13 @@ func (d *described) fail(t *testing.T) {
 		{"GET", "/messages/x", "", 400},
 		{"GET", "/messages/00000000-0000-7000-8000-000000000000", "", 404},
 		{"GET", "/audit?before=x", "", 400},
+		{"GET", "/carriers/nix", "", 404},
+		{"POST", "/carriers/nix/pause", `{}`, 404},
+		{"POST", "/carriers/sim/move", `{"to":"nix"}`, 404},
+		{"PUT", "/carriers/sim/throughput", `{"partsPerSecond":-1}`, 400},
+		{"GET", "/route", "", 400},
+		{"POST", "/trace", `{"number":"+14155550123","for":"1m"}`, 400},
+		{"POST", "/messages/00000000-0000-7000-8000-000000000000/cancel", `{"reason":"ticket 4711"}`, 404},
 	} {
 		if text := d.call(t, c.method, root+c.path, c.body, asOperator, c.want)["error"]; text == "" || text == nil {
 			t.Errorf("%s %s: refused without a word", c.method, c.path)

@@ -119,6 +119,7 @@ type Reroute struct {
 	ID       ID
 	From, To string // names of carriers
 	Wire     string // what the wire carries there as the sender
+	Why      *Why   // with what led to it; nil leaves the message's as it is
 }
 
 // ErrTaken is the store's answer where a message is to be cancelled or to go over

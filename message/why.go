@@ -12,6 +12,8 @@ type Why struct {
 	Routes     []Passed     `json:"r,omitempty"` // carriers that were passed over
 	Route      int          `json:"l,omitempty"` // line of the route in the configuration file, 0 = none
 	Taken      string       `json:"k,omitempty"` // code of what the carrier was taken for, "" = the first that could be
+	// Tried are carriers that it waited for or was refused by, in order.
+	Tried []Tried `json:"d,omitempty"`
 	// Spelling is the identity's own, kept where it has no record (a sender
 	// that nobody holds, or a shared one) and the carrier's wire shows another.
 	Spelling string `json:"s,omitempty"`

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 
 	"heliograph/message"
 	"heliograph/message/dispatch"
@@ -47,11 +48,41 @@ func (db *DB) ResumeCarrier(ctx context.Context, name string) error {
 // Reroute gives a message to another carrier. The error is message.ErrTaken when
 // it does not wait for the former one any more.
 func (db *DB) Reroute(ctx context.Context, r message.Reroute) error {
-	return db.writer.do(ctx, &write{reroute: &r})
+	one := &rerouting{Reroute: r}
+	if r.Why != nil {
+		why, err := json.Marshal(r.Why)
+		if err != nil {
+			return wrap(err, "store: reasons of message %s", r.ID)
+		}
+		one.why = string(why)
+	}
+	return db.writer.do(ctx, &write{reroute: one})
 }
 
-// reroute changes the carrier of messages.
-var reroute = statement{`UPDATE messages SET carrier = ?, origin_wire = ? WHERE id = ?`, 3}
+// rerouting is a message that goes to another carrier.
+type rerouting struct {
+	message.Reroute
+	why string // as JSON text, "" = as it is
+}
+
+// Explain replaces the record of how a message got its carrier.
+func (db *DB) Explain(ctx context.Context, id message.ID, why message.Why) error {
+	text, err := json.Marshal(why)
+	if err != nil {
+		return wrap(err, "store: reasons of message %s", id)
+	}
+	return wrap(db.change(ctx, func(ctx context.Context, tx *tx) error {
+		_, err := tx.exec(ctx, `UPDATE messages SET why = $1 WHERE id = $2`, string(text), id[:])
+		return err
+	}), "store: reasons of message %s", id)
+}
+
+var (
+	// reroute changes the carrier of messages.
+	reroute = statement{`UPDATE messages SET carrier = ?, origin_wire = ? WHERE id = ?`, 3}
+	// newReasons are why it has that carrier.
+	newReasons = statement{`UPDATE messages SET why = ? WHERE id = ?`, 2}
+)
 
 func (r *road) takeReroutes(ctx context.Context, q querier, step []*write) error {
 	for _, one := range step {
@@ -71,6 +102,9 @@ func (r *road) takeReroutes(ctx context.Context, q querier, step []*write) error
 		}
 		l.carrier = one.reroute.To
 		r.step.reroutes = append(r.step.reroutes, l.carrier, one.reroute.Wire, l.id[:])
+		if one.reroute.why != "" {
+			r.step.reasons = append(r.step.reasons, one.reroute.why, l.id[:])
+		}
 	}
 	return nil
 }

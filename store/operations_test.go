@@ -79,3 +79,24 @@ func TestCancelAndRerouteOnlyWhileNothingWasTaken(t *testing.T) {
 		}
 	}
 }
+
+func TestWhyAMessageWentOnIsKeptWithItsCarrier(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "db")
+	db := open(t, path)
+	m, doubtful := newMessage(t), newMessage(t)
+	must(t, db.Accept(t.Context(), m))
+	must(t, db.Accept(t.Context(), doubtful))
+	why := m.Why.With(message.Tried{Carrier: m.Carrier, Code: message.TriedDown})
+	must(t, db.Reroute(t.Context(), message.Reroute{ID: m.ID, From: m.Carrier, To: "second", Wire: "Other", Why: &why}))
+	doubt := doubtful.Why.With(message.Tried{Carrier: doubtful.Carrier, Code: message.TriedInDoubt})
+	must(t, db.Explain(t.Context(), doubtful.ID, doubt))
+	stop(t, db)
+	db = open(t, path)
+	for id, want := range map[message.ID]message.Why{m.ID: why, doubtful.ID: doubt} {
+		kept, _, err := db.Message(t.Context(), id)
+		must(t, err)
+		if got := fmt.Sprintf("%+v", kept.Why); got != fmt.Sprintf("%+v", want) {
+			t.Errorf("got %s, want %+v", got, want)
+		}
+	}
+}

@@ -17,6 +17,7 @@ type stepRows struct {
 	adopted  values // orphans that found their part
 	spend    values
 	reroutes values
+	reasons  values
 	wires    values // numbers of parts on the wire
 	networks values // of recipients, as receipts told
 
@@ -32,7 +33,7 @@ type awaitedRow struct {
 }
 
 func (s *stepRows) clear() {
-	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes, &s.wires, &s.networks} {
+	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes, &s.reasons, &s.wires, &s.networks} {
 		clear(*list)
 		*list = (*list)[:0]
 	}
@@ -123,7 +124,7 @@ func (r *road) write(ctx context.Context, f *fast) error {
 		statement *statement
 		rows      values
 	}{
-		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&reroute, s.reroutes}, {&wireParts, s.wires}, {&network, s.networks}, {&messageNews, s.messages}, {&partNews, s.parts},
+		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&reroute, s.reroutes}, {&newReasons, s.reasons}, {&wireParts, s.wires}, {&network, s.networks}, {&messageNews, s.messages}, {&partNews, s.parts},
 		{&putAwaited, put}, {&dropAwaited, drop}, {&putOrphan, s.orphans}, {&dropOrphan, s.adopted},
 	} {
 		if err := f.each(ctx, w.statement, w.rows); err != nil {

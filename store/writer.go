@@ -28,7 +28,7 @@ type write struct {
 	submission *message.Submission
 	ending     *message.Ending
 	receipt    *message.Receipt
-	reroute    *message.Reroute
+	reroute    *rerouting
 	change     func(ctx context.Context, tx *tx) error
 
 	audit *audit.Entry // who lets a change happen; nil = the server itself

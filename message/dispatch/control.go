@@ -9,7 +9,9 @@ import (
 
 // control is what the operator asks of a lane, and what he sees of it.
 type control struct {
-	halted bool         // takes up nothing; guarded by lane.mu
+	halted bool // takes up nothing: paused or down; guarded by lane.mu
+	paused bool // by the operator; guarded by lane.mu
+	outage outage
 	busy   atomic.Int64 // messages that a worker has taken up
 }
 
@@ -42,10 +44,9 @@ func (d *Dispatcher) halt(name string, halted bool) {
 		return
 	}
 	l.mu.Lock()
-	l.halted = halted
-	l.work.Broadcast()
+	l.paused = halted
+	l.rest()
 	l.mu.Unlock()
-	hold(l.Carrier, halted)
 }
 
 // hold tells a carrier that can be told.
@@ -68,7 +69,7 @@ func (d *Dispatcher) Standing(name string) Standing {
 	// What a worker has taken up is held as well; a message that has ended may
 	// be out of memory a moment before its worker says so.
 	busy := int(l.busy.Load())
-	return Standing{Paused: l.halted, InFlight: busy, Waiting: max(0, len(l.held)-busy)}
+	return Standing{Paused: l.paused, InFlight: busy, Waiting: max(0, len(l.held)-busy)}
 }
 
 // putBack gives a message back that was taken up and not sent: it goes first

@@ -39,6 +39,9 @@ func (d *disk) Reroute(_ context.Context, r message.Reroute) error {
 	}
 	m := d.messages[r.ID]
 	m.Carrier, m.Origin.Wire = r.To, r.Wire
+	if r.Why != nil {
+		m.Why = *r.Why
+	}
 	return nil
 }
 

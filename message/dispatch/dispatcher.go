@@ -21,6 +21,8 @@ type Store interface {
 	Ended(ctx context.Context, e message.Ending) error
 	// Reroute gives a message to another carrier, or answers message.ErrTaken.
 	Reroute(ctx context.Context, r message.Reroute) error
+	// Explain replaces the record of how a message got its carrier.
+	Explain(ctx context.Context, id message.ID, why message.Why) error
 	// QueuedMessages reads the messages of a carrier that have parts to be
 	// submitted, by id, after one id.
 	QueuedMessages(ctx context.Context, carrier string, after message.ID, limit int) ([]*message.Message, error)
@@ -43,6 +45,10 @@ type Backlog interface {
 type Link struct {
 	Carrier carrier.Carrier
 	Wire    gsm.Wire
+	// Patience is how long the carrier may be without a connection, or in trouble,
+	// before messages go on to another one of their routes; 0 = 10 s.
+	Patience time.Duration
+	Doubt    Doubt
 	// NoReceipts is of a carrier that gives none: what it takes is successful.
 	NoReceipts bool
 }
@@ -54,6 +60,9 @@ type Settings struct {
 	Links   []Link // of the start; Retire and Add change them later
 	// Observer is told of every part that a carrier took; nil = nobody is.
 	Observer Observer
+	// Rerouter finds another carrier for what one does not send; nil = messages
+	// stay with theirs.
+	Rerouter Rerouter
 	Limiter  *limit.Limiter // of message parts, nil = nothing is limited
 	Memory   int            // messages held in memory for each carrier, 0 = 10,000
 	Log      *slog.Logger
@@ -121,6 +130,9 @@ func (d *Dispatcher) Start(ctx context.Context) error {
 		l.start()
 	}
 	d.tasks.Go(d.sweep)
+	if d.Rerouter != nil {
+		d.tasks.Go(d.watch)
+	}
 	go func() {
 		d.tasks.Wait()
 		close(d.done)

@@ -55,7 +55,7 @@ func newLane(d *Dispatcher, link Link) *lane {
 		held: map[message.ID]struct{}{}, left: map[message.ID]time.Time{},
 		queue: newQueue(), backlog: backlog{spilled: true}, // whatever an earlier run left
 		room:    make(chan struct{}, 1),
-		control: control{halted: d.onHold[link.Carrier.Name()]},
+		control: control{halted: d.onHold[link.Carrier.Name()], paused: d.onHold[link.Carrier.Name()]},
 		over:    make(chan struct{}), ended: make(chan struct{}),
 	}
 	l.work = sync.NewCond(&l.mu)

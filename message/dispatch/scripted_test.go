@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"heliograph/carrier"
+	"heliograph/message"
 )
 
 // scripted is a carrier of any name that pauses, loses its connection and
@@ -123,4 +124,17 @@ func (s *scripted) took() []carrier.Part {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.taken)
+}
+
+func (d *disk) Explain(_ context.Context, id message.ID, why message.Why) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.messages[id].Why = why
+	return nil
+}
+
+func (d *disk) why(id message.ID) message.Why {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.messages[id].Why
 }

@@ -22,8 +22,9 @@ const (
 
 // failure is what a carrier said to the last attempt.
 type failure struct {
-	kind carrier.Failure
-	code string
+	kind  carrier.Failure
+	code  string
+	since time.Time // that it has said so
 }
 
 // Codes of our own, kept with a part that ended without the carrier's.
@@ -172,17 +173,29 @@ func (l *lane) refused(j *job, said *carrier.Error) {
 		l.putBack(j)
 		return
 	}
-	j.failure = failure{said.Failure, said.Code}
+	j.fail(said, l.Now())
 	switch {
-	case said.Failure == carrier.Throttled && l.pausing != nil:
+	case said.Failure == carrier.Throttled && l.pauseLeft() > 0:
 		l.putBack(j)
 	case said.Failure == carrier.Throttled, said.Failure == carrier.QueueFull:
 		l.delay(j, backOff(j.attempts, firstFull, longestFull))
-	case said.Failure == carrier.Transient, said.Failure == carrier.InDoubt:
-		l.delay(j, backOff(j.attempts, firstDelay, longestDelay))
+	case said.Failure == carrier.Transient:
+		l.transient(j)
+	case said.Failure == carrier.InDoubt:
+		l.doubtful(j)
+	case said.Failure == carrier.Elsewhere && l.divert(j, message.Tried{Carrier: l.name, Code: said.Code, Refused: true}):
 	default:
 		l.end(j, message.Refused(said.Failure), said.Code)
 	}
+}
+
+// fail notes what the carrier said, and since when it has said the like.
+func (j *job) fail(said *carrier.Error, now time.Time) {
+	since := now
+	if j.failure.kind == said.Failure {
+		since = j.failure.since
+	}
+	j.failure = failure{said.Failure, said.Code, since}
 }
 
 // expire ends a message whose time to live is over: as the network's fault

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"sync"
 
-	"heliograph/carrier"
 	"heliograph/message"
 )
 
@@ -49,7 +48,7 @@ func (d *Dispatcher) withdrawing(name string, id message.ID, do func() error) er
 		return ErrUnderWay
 	}
 	err := ErrInDoubt
-	if j == nil || j.failure.kind != carrier.InDoubt {
+	if j == nil || !j.Why.InDoubt(name) {
 		err = do()
 	}
 	l.settle(id, j, err)
@@ -208,10 +207,14 @@ func (d *Dispatcher) moveOne(ctx context.Context, step MoveStep, m *message.Mess
 			return stay(stayPartTaken)
 		}
 	}
+	if m.Why.InDoubt(step.From) {
+		return ErrInDoubt
+	}
 	wire, reason := step.Fit(ctx, m)
 	if reason != "" {
 		return stay(reason)
 	}
+	d.forget(step.To, m.ID)
 	err := d.withdrawing(step.From, m.ID, func() error {
 		return d.Store.Reroute(context.WithoutCancel(ctx), message.Reroute{ID: m.ID, From: step.From, To: step.To, Wire: wire})
 	})

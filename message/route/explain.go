@@ -32,7 +32,7 @@ func Explain(w message.Why) []string {
 	case asSpare:
 		lines = append(lines, "No carrier of the route was connected and well: the first that could have it was taken all the same.")
 	}
-	return lines
+	return append(lines, explainTried(w.Tried)...)
 }
 
 // named is an identity at the beginning of a sentence.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -68,4 +69,24 @@ func TestReassembleOfForeignParts(t *testing.T) {
 			t.Errorf("%s: %q, %v", c.name, got, err)
 		}
 	}
+}
+
+// FuzzReassemble puts parts with any headers together; a text is valid UTF-8,
+// and there is one only when no error says otherwise.
+func FuzzReassemble(f *testing.F) {
+	f.Add([]byte{5, 0, 3, 7, 2, 1}, []byte("one "), []byte{5, 0, 3, 7, 2, 2}, []byte("two"), false)
+	f.Add([]byte{6, 8, 4, 1, 2, 2, 2}, []byte{0xDE, 0}, []byte{6, 8, 4, 1, 2, 2, 1}, []byte{0xD8, 0x3D}, true)
+	f.Add([]byte{5, 0, 3, 7, 255, 255}, []byte{0x1B}, []byte{5, 0, 3, 7, 255, 1}, []byte("e"), false)
+	f.Add([]byte{0}, []byte("x"), []byte(nil), []byte(nil), false)
+	f.Fuzz(func(t *testing.T, first, data, second, rest []byte, wide bool) {
+		enc := GSM7
+		if wide {
+			enc = UCS2
+		}
+		text, err := Reassemble([]Segment{{UDH: first, Data: data, Encoding: enc}, {UDH: second, Data: rest}})
+		known := errors.Is(err, ErrIncomplete) || errors.Is(err, ErrMixedParts) || errors.Is(err, ErrMalformedUDH)
+		if err != nil && (!known || text != "") || !utf8.ValidString(text) {
+			t.Fatalf("%q, %v", text, err)
+		}
+	})
 }

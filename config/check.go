@@ -75,6 +75,7 @@ func (d *decoder) smpp(c *Carrier, at string) {
 		}
 	}
 	d.only(at, Simulator, "listen", "logins")
+	d.refusals(c, at)
 	if c.Receipts != nil {
 		d.receipts(c.Receipts, at+".receipts")
 	}
@@ -85,7 +86,7 @@ func (d *decoder) smpp(c *Carrier, at string) {
 func (d *decoder) simulator(c *Carrier, at string) {
 	d.only(at, SMPP, "address", "tls", "system_id", "system_type", "password", "msg_id_type", "text_receipts", "receipts", "validity_format")
 	d.only(at, SMPP, connectionKeys()...)
-	d.only(at, SMPP, "text", "addressing", "validity_min")
+	d.only(at, SMPP, "text", "addressing", "validity_min", "errors", "queue_full")
 	if c.Listen != "" && !Loopback(c.Listen) {
 		d.fail(at+".listen", "the simulated SMSC speaks without TLS and listens on loopback only")
 	}

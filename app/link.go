@@ -43,7 +43,13 @@ func (a *App) newLink(c config.Carrier, former *link) (*link, error) {
 		}
 		l.reach(&settings)
 	}
-	l.Link = dispatch.Link{Carrier: smsc.New(settings, a.road.back), Wire: settings.Text.Wire(), NoReceipts: settings.Receipts.None}
+	if err := refusals(c, &settings); err != nil {
+		return nil, err
+	}
+	l.Link = dispatch.Link{
+		Carrier: smsc.New(settings, a.road.back), Wire: settings.Text.Wire(), NoReceipts: settings.Receipts.None,
+		Patience: c.Patience.Of(), Doubt: doubt(c),
+	}
 	return l, nil
 }
 

@@ -170,7 +170,7 @@ func (a *App) abandon(ctx context.Context, name string) string {
 		a.options.Log.ErrorContext(ctx, "the messages that wait for a carrier cannot be counted", "carrier", name, "error", err)
 	}
 	if waiting > 0 {
-		a.options.Log.WarnContext(ctx, "messages wait for a carrier that is gone; they stay until it is back, or they expire",
+		a.options.Log.WarnContext(ctx, "messages wait for a carrier that is gone; they go over other carriers of their routes, or stay until it is back or they expire",
 			"carrier", name, "messages", waiting)
 		change += fmt.Sprintf(" (messages that wait for it: %d)", waiting)
 	}

@@ -341,7 +341,8 @@ func TestReplacedCarrierAwaitsItsAnswers(t *testing.T) {
 	}
 }
 
-// TestRemovedCarrierSaysHowManyMessagesWait, and sends them when it is back.
+// TestRemovedCarrierSaysHowManyMessagesWait, and sends them when it is back: no
+// other one has their sender.
 func TestRemovedCarrierSaysHowManyMessagesWait(t *testing.T) {
 	nobody, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -353,11 +354,12 @@ func TestRemovedCarrierSaysHowManyMessagesWait(t *testing.T) {
 	}
 	taken := &peers{times: map[string]int{}}
 	other, back := taken.start(t), taken.start(t)
-	s := runFile(t, "carriers:\n"+line("away", away, "")+line("other", other, "")+"routes: [{ carriers: [away] }]\n")
+	const known = "sender_ids:\n- { sender_id: ACME, country: FR, account: \"000000000000\", carriers: [{ name: away }] }\n"
+	s := runFile(t, "carriers:\n"+line("away", away, "")+line("other", other, "")+"routes: [{ carriers: [away] }]\n"+known)
 	s.sendNamed()
 	s.sendNamed()
-	s.applies("carriers:\n"+line("other", other, "")+"routes: [{ carriers: [other] }]\n", "[routes carrier away removed (messages that wait for it: 2)]")
-	s.text("by the other")
+	s.applies("carriers:\n"+line("other", other, "")+"routes: [{ carriers: [other] }]\n", "[routes sender_ids carrier away removed (messages that wait for it: 2)]")
+	s.from("OTHER", "by the other")
 	s.applies("carriers:\n"+line("other", other, "")+line("away", back, "")+"routes: [{ carriers: [other] }]\n", "[carrier away added]")
 	awaitSubmit(t, back)
 	awaitSubmit(t, back)

@@ -83,7 +83,8 @@ func (a *App) buildRoad(ctx context.Context) error {
 		r.links, links = append(r.links, l), append(links, l.Link)
 	}
 	r.dispatcher = dispatch.New(dispatch.Settings{
-		Store: a.store, Backlog: a.store, Links: links, Observer: monitor, Limiter: limit.NewLimiter(a.partLimits), Log: a.options.Log, Now: a.options.Now,
+		Store: a.store, Backlog: a.store, Links: links, Observer: monitor, Rerouter: rerouter{a},
+		Limiter: limit.NewLimiter(a.partLimits), Log: a.options.Log, Now: a.options.Now,
 	})
 	return fleet.pauseAsBefore(ctx)
 }

@@ -55,8 +55,8 @@ func (d *Dispatcher) Add(link Link) error {
 }
 
 // Abandon takes over what waits on disk for a retired carrier that does not come
-// back: it is ended when its time to live is over. It says how many messages
-// that are.
+// back: it goes over another carrier of its route, or is ended when its time to
+// live is over. It says how many messages that are.
 func (d *Dispatcher) Abandon(ctx context.Context, name string) (waiting int, err error) {
 	d.mu.Lock()
 	d.stranded[name] = struct{}{}

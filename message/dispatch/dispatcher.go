@@ -149,7 +149,7 @@ func (d *Dispatcher) reportStranded(ctx context.Context) error {
 	for name, n := range waiting {
 		if d.lanes[name] == nil {
 			d.stranded[name] = struct{}{}
-			d.Log.Warn("messages wait for a carrier that is not configured; they stay until it is, or they expire",
+			d.Log.Warn("messages wait for a carrier that is not configured; they go over other carriers of their routes, or stay until it is or they expire",
 				"carrier", name, "messages", n)
 		}
 	}

@@ -168,10 +168,10 @@ func FuzzFrames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte, size uint16) {
 		whole, wholeErr := frames(stream, len(stream)+1)
 		cut, cutErr := frames(stream, int(size)+1)
-		if !bytes.Equal(whole, cut) || (wholeErr == io.EOF) != (cutErr == io.EOF) {
+		if !bytes.Equal(whole, cut) || errors.Is(wholeErr, io.EOF) != errors.Is(cutErr, io.EOF) {
 			t.Fatalf("whole %x, %v; in pieces of %d %x, %v", whole, wholeErr, size+1, cut, cutErr)
 		}
-		if !bytes.HasPrefix(stream, whole) || wholeErr == io.EOF && len(whole) != len(stream) {
+		if !bytes.HasPrefix(stream, whole) || errors.Is(wholeErr, io.EOF) && len(whole) != len(stream) {
 			t.Fatalf("%x was read of %x", whole, stream)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 // Limits are the quotas of a scope, in resources.
 type Limits struct {
 	ConfigurationSets int // configuration_sets_per_account
+	EventDestinations int // of a configuration set; the service does not raise it
 	OptOutLists       int // opt_out_lists_per_account; Default counts
 	PhoneNumbers      int // phone_numbers_per_account
 	SenderIDs         int // sender_ids_per_account
@@ -21,6 +22,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		ConfigurationSets: 25,
+		EventDestinations: 5,
 		OptOutLists:       25,
 		PhoneNumbers:      25,
 		SenderIDs:         200,

@@ -26,22 +26,22 @@ func (db *DB) ConfigurationSets(ctx context.Context, s resource.Scope) (*configs
 	})
 }
 
-const setRows = `SELECT name, default_sender_id, default_type, default_feedback, tags, created_at
+const setRows = `SELECT name, default_sender_id, default_type, default_feedback, tags, created_at, destinations
 	FROM configuration_sets WHERE account = $1 AND region = $2 ORDER BY created_at, name`
 
 func scanSet(row *sql.Rows) (s configset.Set, err error) {
 	var created int64
-	err = row.Scan(&s.Name, &s.DefaultSenderID, &s.DefaultType, &s.DefaultFeedback, of(&s.Tags), &created)
+	err = row.Scan(&s.Name, &s.DefaultSenderID, &s.DefaultType, &s.DefaultFeedback, of(&s.Tags), &created, of(&s.Destinations))
 	s.CreatedAt = instant(created)
 	return s, err
 }
 
 const putSet = `INSERT INTO configuration_sets (account, region, name, default_sender_id, default_type, default_feedback, tags,
-		created_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+		created_at, destinations)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 	ON CONFLICT (account, region, name) DO UPDATE SET default_sender_id = excluded.default_sender_id,
 		default_type = excluded.default_type, default_feedback = excluded.default_feedback, tags = excluded.tags,
-		created_at = excluded.created_at`
+		created_at = excluded.created_at, destinations = excluded.destinations`
 
 // setTargets names what a change writes, for the audit.
 func setTargets(c configset.Change) (targets []string) {
@@ -68,7 +68,7 @@ func (db *DB) ChangeConfigurationSets(ctx context.Context, c configset.Change) e
 		}
 		for _, s := range c.Put {
 			_, err := tx.exec(ctx, putSet, c.Scope.Account, c.Scope.Region, s.Name, s.DefaultSenderID,
-				string(s.DefaultType), s.DefaultFeedback, jsonText(s.Tags), millis(s.CreatedAt))
+				string(s.DefaultType), s.DefaultFeedback, jsonText(s.Tags), millis(s.CreatedAt), jsonText(s.Destinations))
 			if err != nil {
 				return wrap(err, "configuration set %s", s.Name)
 			}

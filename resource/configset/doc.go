@@ -1,6 +1,9 @@
-// Package configset holds configuration sets and their defaults, as in the
-// Pinpoint SMS and Voice v2 API. Event destinations are left out.
+// Package configset holds configuration sets, their defaults and their event
+// destinations, as in the Pinpoint SMS and Voice v2 API.
 package configset
 
-// Differs(DescribeConfigurationSets): EventDestinations is always empty, and the filters on event destinations and
-// protect configurations keep no set: neither is built.
+// Differs(DescribeConfigurationSets): the filter on protect configurations keeps no set: they are not built.
+// Differs(CreateEventDestination, UpdateEventDestination): the role is kept and shown, and not taken: the server writes
+// with the credentials that its operator gave the sink.
+// Differs(CreateEventDestination, UpdateEventDestination): TEXT_SENT may be named, as the API's enumeration has it; no
+// event is of that type.

@@ -13,7 +13,8 @@ type Set struct {
 	Name            string
 	DefaultSenderID string // byte for byte as given
 	DefaultType     api.MessageType
-	DefaultFeedback *bool // nil = never set
+	DefaultFeedback *bool         // nil = never set
+	Destinations    []Destination // in the order of their creation
 	Tags            []resource.Tag
 	CreatedAt       time.Time
 }

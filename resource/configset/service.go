@@ -16,6 +16,9 @@ type Service struct {
 	Limits func() resource.Limits // in force now
 	Pages  *resource.Pages
 	Turns  *resource.Turns // shared by all that changes scopes; nil = its own
+	// Targets are asked before a destination is made or moved; nil = none is
+	// asked.
+	Targets Targets
 }
 
 // CreateConfigurationSet makes a set without any default.
@@ -79,7 +82,7 @@ func (s *Service) DescribeConfigurationSets(ctx context.Context, in *api.Describ
 	out := &api.DescribeConfigurationSetsOutput{NextToken: next}
 	for _, set := range page {
 		out.ConfigurationSets = append(out.ConfigurationSets, api.ConfigurationSetInformation{
-			ConfigurationSetArn: v.arn(set.Name), ConfigurationSetName: set.Name,
+			ConfigurationSetArn: v.arn(set.Name), ConfigurationSetName: set.Name, EventDestinations: set.destinations(),
 			DefaultMessageType: set.DefaultType, DefaultSenderId: set.DefaultSenderID,
 			DefaultMessageFeedbackEnabled: set.DefaultFeedback, CreatedTimestamp: api.At(set.CreatedAt),
 		})
@@ -89,8 +92,8 @@ func (s *Service) DescribeConfigurationSets(ctx context.Context, in *api.Describ
 
 func place(s Set) resource.Place { return resource.Place{Key: s.Name, At: s.CreatedAt} }
 
-// property is what a set has under a filter's name. Event destinations and
-// protect configurations are left out, so that their filters keep no set.
+// property is what a set has under a filter's name. Protect configurations are
+// left out, so that their filter keeps no set.
 func (s Set) property(name string) []string {
 	switch api.ConfigurationSetFilterName(name) {
 	case api.ConfigurationSetFilterNameDefaultMessageType:
@@ -99,6 +102,10 @@ func (s Set) property(name string) []string {
 		return resource.Values(s.DefaultSenderID)
 	case api.ConfigurationSetFilterNameDefaultMessageFeedbackEnabled:
 		return resource.Switch(s.DefaultFeedback != nil && *s.DefaultFeedback)
+	case api.ConfigurationSetFilterNameEventDestinationName:
+		return s.destinationNames()
+	case api.ConfigurationSetFilterNameMatchingEventTypes:
+		return s.eventTypes()
 	}
 	return nil
 }
@@ -114,7 +121,7 @@ func (s *Service) DeleteConfigurationSet(ctx context.Context, in *api.DeleteConf
 		return nil, err
 	}
 	out := &api.DeleteConfigurationSetOutput{
-		ConfigurationSetArn: v.arn(set.Name), ConfigurationSetName: set.Name,
+		ConfigurationSetArn: v.arn(set.Name), ConfigurationSetName: set.Name, EventDestinations: set.destinations(),
 		DefaultMessageType: set.DefaultType, DefaultSenderId: set.DefaultSenderID,
 		DefaultMessageFeedbackEnabled: set.DefaultFeedback, CreatedTimestamp: api.At(set.CreatedAt),
 	}

@@ -8,4 +8,4 @@
 package api
 
 //go:generate go run ./gen
-//go:generate go run ./gen -operations ../docs/operations.md -compatibility ../docs/compatibility.md
+//go:generate go run ./gen -operations ../docs/operations.md -compatibility ../docs/compatibility.md -carriers ../docs/carriers-proof.md

@@ -1,6 +1,7 @@
 // Command gen writes what is made from the facts in api/model: the generated Go
-// files of package api and, with -operations and -compatibility, the pages
-// docs/operations.md and docs/compatibility.md. It is run by "go generate ./api" in the root of the module.
+// files of package api and, with -operations, -compatibility and -carriers, the
+// pages docs/operations.md, docs/compatibility.md and docs/carriers-proof.md.
+// It is run by "go generate ./api" in the root of the module.
 //
 // Generated: structures, enumerations, decoders with limit checks, encoders
 // and operation descriptors. Exceptions and everything that behaves are
@@ -22,9 +23,11 @@ func main() {
 	dir := flag.String("dir", ".", "folder of package api")
 	page := flag.String("operations", "", "write the page of operations to this file instead")
 	compatibility := flag.String("compatibility", "", "write the page of compatibility to this file instead")
+	carriers := flag.String("carriers", "", "write the page of what tests prove of carriers to this file instead")
 	root := flag.String("root", "..", "folder of the module, for the pages")
 	flag.Parse()
-	if err := run(*dir, pages{*page: operationsPage, *compatibility: compatibilityPage}, *root); err != nil {
+	wanted := pages{*page: operationsPage, *compatibility: compatibilityPage, *carriers: carriersPage}
+	if err := run(*dir, wanted, *root); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}

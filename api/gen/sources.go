@@ -17,6 +17,7 @@ type sources struct {
 	built       map[string]bool // registered by awsjson.Handle(…, api.X, …)
 	rules       []rule          // by file and place
 	differences []difference    // by file and place
+	proofs      []proof         // by file and place
 }
 
 // rule is a line above a test:
@@ -113,9 +114,13 @@ func isSelector(e ast.Expr, pkg, name string) bool {
 	return ok && id.Name == pkg
 }
 
-// comment reads the rules above a test.
+// comment reads the rules and the proofs above a test.
 func (s *sources) comment(f *ast.FuncDecl, file string) error {
-	return marked(f.Doc, "Rule(", func(text string) error { return s.rule(text, f.Name.Name, file) })
+	err := marked(f.Doc, "Rule(", func(text string) error { return s.rule(text, f.Name.Name, file) })
+	if err != nil {
+		return err
+	}
+	return marked(f.Doc, "Proves(", func(text string) error { return s.proof(text, f.Name.Name, file) })
 }
 
 // marked gives what follows a mark at the start of a line, as one text: it may

@@ -22,6 +22,7 @@ func refusingWith(t *testing.T, status smpp.Status) *smpptest.SMSC {
 }
 
 // Rule(SendTextMessage): a text that its carrier does not send goes over the next one of its route by the name that the sender has there, and the operator is told why.
+// Proves(route): through the real server: a text goes on to the next carrier of its route after a refusal, a lost connection and a removal, and is told why.
 func TestTextGoesOnToTheNextCarrierOfItsRoute(t *testing.T) {
 	const provisioned = "sender_ids:\n- { sender_id: ACME, country: FR, account: \"000000000000\", carriers: [{ name: first }, { name: second, as: ALIAS }] }\n"
 	const both = "routes: [{ carriers: [first, second] }]\n" + provisioned

@@ -179,6 +179,7 @@ type misconfigured struct {
 
 // TestMisconfiguredCarrierIsExplainedOnce sets a carrier up wrongly in each of the
 // usual ways and reads what the operator is told.
+// Proves(bind): through the real server: a misconfigured carrier is explained in words by the operator API and the log, once.
 func TestMisconfiguredCarrierIsExplainedOnce(t *testing.T) {
 	for name, c := range map[string]misconfigured{
 		"wrong password": {

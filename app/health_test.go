@@ -26,6 +26,7 @@ func reporting(t *testing.T, reports *atomic.Bool) *smpptest.SMSC {
 }
 
 // Rule(SendTextMessage): a carrier that takes everything and delivers nothing is passed over for the country, and gets its messages back when it delivers again.
+// Proves(route): through the real server: the silent outage goes to another carrier and comes back, and the operator is told.
 func TestSilentOutageGoesToAnotherCarrierAndComesBack(t *testing.T) {
 	t.Setenv("CARRIER_PASSWORD", "secret")
 	var one, two atomic.Bool
@@ -65,6 +66,7 @@ func TestSilentOutageGoesToAnotherCarrierAndComesBack(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a carrier without a connection is passed over while another of the route has one.
+// Proves(route): through the real server: a carrier without a connection is passed over after a moment.
 func TestCarrierWithoutAConnectionIsPassedOver(t *testing.T) {
 	t.Setenv("CARRIER_PASSWORD", "secret")
 	var reports atomic.Bool

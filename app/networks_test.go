@@ -11,6 +11,7 @@ import (
 )
 
 // Rule(SendTextMessage): the recipient's network is the one that the receipt tells, else that of the table, else not known.
+// Proves(route): mobile country and network code are those of the receipt, else of the table, else left out.
 func TestNetworkIsTheReceiptsElseTheTables(t *testing.T) {
 	t.Setenv("CARRIER_PASSWORD", "secret")
 	peer := smpptest.Start(nil)

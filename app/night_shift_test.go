@@ -12,6 +12,7 @@ import (
 )
 
 // Rule(SendTextMessage): a paused carrier takes up nothing, also after a restart, until it is resumed.
+// Proves(limit): night shift: a pause outlasts a restart until it is resumed; pause, drain and resume are audited with their reason.
 func TestPauseOutlastsARestart(t *testing.T) {
 	t.Setenv("CARRIER_PASSWORD", "secret")
 	taken := &peers{times: map[string]int{}}
@@ -66,6 +67,7 @@ func (r *running) taken(id string) map[string]any {
 }
 
 // Rule(SendTextMessage): the queue of a carrier goes to another one where the sender is provisioned, and the rest stays, with the reason told.
+// Proves(limit): night shift: a queue is moved to where its senders are provisioned, and the rest stays with the reason told.
 func TestQueueIsMovedToWhereTheSenderIsKnown(t *testing.T) {
 	t.Setenv("CARRIER_PASSWORD", "secret")
 	taken := &peers{times: map[string]int{}}
@@ -108,6 +110,7 @@ func (r *running) from(sender, body string) string {
 		"DestinationPhoneNumber": "+33612346099", "MessageBody": body, "OriginationIdentity": sender})["MessageId"].(string)
 }
 
+// Proves(limit): night shift: throughput by the operator's order ends with the next reload, and is told as such.
 func TestThroughputByTheOperatorEndsWithTheNextReload(t *testing.T) {
 	taken := &peers{times: map[string]int{}}
 	text := "carriers:\n" + line("acme", taken.start(t), ", throughput: 50")
@@ -128,6 +131,7 @@ func TestThroughputByTheOperatorEndsWithTheNextReload(t *testing.T) {
 
 // TestMessagesOfAMissingCarrierAreShownAndMoved takes a carrier that is down out
 // of the file while a message waits for it.
+// Proves(limit): night shift: messages of a carrier that left the file are shown and moved.
 func TestMessagesOfAMissingCarrierAreShownAndMoved(t *testing.T) {
 	taken := &peers{times: map[string]int{}}
 	two := taken.start(t)
@@ -153,6 +157,7 @@ func TestMessagesOfAMissingCarrierAreShownAndMoved(t *testing.T) {
 
 // TestCancelledMessagesAreNeverSentThroughARealStore cancels texts while workers
 // send them.
+// Proves(limit): night shift: of texts cancelled while workers send, none that was cancelled is sent.
 func TestCancelledMessagesAreNeverSentThroughARealStore(t *testing.T) {
 	taken := &peers{times: map[string]int{}}
 	s := runFile(t, "carriers:\n"+line("acme", taken.start(t), ", throughput: 60, window: 2"))

@@ -28,6 +28,7 @@ func (r *running) allowed(operation string, input map[string]any, calls int) (n 
 }
 
 // Rule(DescribePools, DescribeSenderIds): each operation of an account takes the operator's requests per second, and answers ThrottlingException beyond.
+// Proves(limit): requests per second of each operation of an account.
 func TestRequestsPerSecondOfTheFile(t *testing.T) {
 	r := frozen(t, "limits: { api_requests_per_second: 3 }\n")
 	for _, operation := range []string{"DescribePools", "DescribeSenderIds"} {
@@ -38,6 +39,7 @@ func TestRequestsPerSecondOfTheFile(t *testing.T) {
 }
 
 // Rule(DescribePools, PutOptedOutNumber, ListTagsForResource, SendTextMessage): published request rates are 1 per second, 10 for opted-out numbers and lists of tags; what sends is not counted.
+// Proves(limit): published request rates when `published_rates` is on.
 func TestPublishedRequestRates(t *testing.T) {
 	r := frozen(t, "limits: { published_rates: true }\n")
 	number := map[string]any{"OptOutListName": "Default", "OptedOutNumber": "+33612345678"}
@@ -54,6 +56,7 @@ func TestPublishedRequestRates(t *testing.T) {
 }
 
 // Rule(SendTextMessage): message parts per second of an account are held to the file's figure from the caller to the wire, and a reload lifts them.
+// Proves(limit): through the real server: message parts per second from the caller to the handset, lifted by a reload.
 func TestMessagePartsPerSecondOfTheFile(t *testing.T) {
 	const to = "+33612346077"
 	s := runFile(t, "limits: { message_parts_per_second: 4 }\n")
@@ -89,6 +92,7 @@ func TestMessagePartsPerSecondOfTheFile(t *testing.T) {
 }
 
 // Rule(SendTextMessage): quiet hours of the file hold a message for its country and type, which goes when a reload lifts them.
+// Proves(limit): through the real server: quiet hours hold a promotional text to their country and are lifted by a reload.
 func TestQuietHoursOfTheFile(t *testing.T) {
 	s := runFile(t, "quiet_hours: [{ countries: [FR], message_types: [PROMOTIONAL], from: \"00:00\", to: \"00:00\", zone: Europe/Paris }]\n")
 	send := func(kind string) string {

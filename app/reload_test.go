@@ -107,6 +107,7 @@ func (r *reloadable) text(body string) map[string]any {
 }
 
 // Rule(SendTextMessage, CreateConfigurationSet, RequestPhoneNumber): a reload of the configuration changes prices, routes, quotas and the inventory between two requests.
+// Proves(limit): night shift: a reload changes prices, routes and limits between two requests.
 func TestReloadChangesPricesRoutesAndLimitsBetweenTwoRequests(t *testing.T) {
 	taken := &peers{times: map[string]int{}}
 	one, two := taken.start(t), taken.start(t)
@@ -139,6 +140,7 @@ func TestReloadChangesPricesRoutesAndLimitsBetweenTwoRequests(t *testing.T) {
 	s.applies(after, "[]")
 }
 
+// Proves(limit): night shift: an invalid file leaves the old one in force.
 func TestInvalidFileLeavesTheOldOneInForce(t *testing.T) {
 	taken := &peers{times: map[string]int{}}
 	peer := taken.start(t)
@@ -233,6 +235,7 @@ func (l *load) end() []string {
 }
 
 // Rule(SendTextMessage): carriers that are added, replaced and removed while texts come lose none and send none twice; one that is unchanged keeps its connection.
+// Proves(bind): carriers that come, change and go under load lose no text and send none twice.
 func TestCarriersChangeUnderLoad(t *testing.T) {
 	taken := &peers{times: map[string]int{}}
 	stays, changes, comes := taken.start(t), taken.start(t), taken.start(t)

@@ -54,6 +54,7 @@ func (b *bouncer) await(t *testing.T, password string, times int) {
 }
 
 // Rule(SendTextMessage): a carrier's password that is changed by a reload loses no text and sends none twice, whether the SMSC allows two sessions or one.
+// Proves(bind): through the real server: a password changed by a reload under load loses no text and sends none twice.
 func TestPasswordChangesUnderLoad(t *testing.T) {
 	for name, c := range map[string]struct{ binds, most int }{
 		"several binds":         {3, 3},
@@ -80,6 +81,7 @@ func TestPasswordChangesUnderLoad(t *testing.T) {
 	}
 }
 
+// Proves(bind): a client certificate renewed by a reload binds anew, and a bad one changes nothing.
 func TestRenewedCertificateOfACarrierBindsAnewAndABadOneChangesNothing(t *testing.T) {
 	taken, door := &peers{times: map[string]int{}}, newBouncer("secret", 10)
 	folder := t.TempDir()

@@ -17,6 +17,7 @@ const acme = `{"name":"acme","type":"smpp","state":"DOWN","summary":"No bind is 
 	"receiptsMatched":12,"receiptsUnmatched":1,
 	"problems":["smsc.acme.example:2775: the SMSC refuses the password (ESME_RINVPASWD): compare system_id and password with what the carrier has given you, and reload the configuration"]}`
 
+// Proves(limit): `heliograph carriers` names what holds a carrier back.
 func TestCarriersAreATableThatANewcomerUnderstands(t *testing.T) {
 	f := &fake{answers: map[string]string{
 		"GET /operator/v1/carriers":      `{"carriers":[` + acme + `,{"name":"other","state":"PAUSED","summary":"Paused since Friday","binds":[]}]}`,
@@ -50,6 +51,7 @@ func TestCarriersAreATableThatANewcomerUnderstands(t *testing.T) {
 	}
 }
 
+// Proves(limit): night shift: `heliograph carriers drain` tells how far it is.
 func TestDrainTellsHowFarItIs(t *testing.T) {
 	f := &fake{answers: map[string]string{"POST /operator/v1/carriers/acme/drain": `{"drained":false,"inFlight":3,"queued":40}`}}
 	env, out, errs := against(t, f)
@@ -75,6 +77,7 @@ func (s *stepwise) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.bodies = append(s.bodies, string(body))
 }
 
+// Proves(limit): night shift: `heliograph carriers move` goes on step by step.
 func TestMoveGoesOnStepByStep(t *testing.T) {
 	f := &stepwise{answers: []string{
 		`{"moved":990,"left":[{"reason":"it is not provisioned there","count":10}],"next":"n1"}`,

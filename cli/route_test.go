@@ -5,6 +5,7 @@ import (
 	"testing"
 )
 
+// Proves(route): `heliograph route explain --to --from` tells the choice in words.
 func TestRouteExplainTellsInWords(t *testing.T) {
 	f := &fake{answers: map[string]string{
 		"GET /operator/v1/route": `{"sends":true,"country":"FR","network":"20801","line":12,"from":"MyBrand","fromKind":"ALPHANUMERIC",
@@ -33,6 +34,7 @@ Why:
 	}
 }
 
+// Proves(route): `heliograph route explain` tells of a refusal.
 func TestRouteExplainTellsOfRefusals(t *testing.T) {
 	f := &fake{answers: map[string]string{
 		"GET /operator/v1/route": `{"sends":false,"refusal":"ValidationException: no","groups":[],"why":[]}`,

@@ -15,6 +15,7 @@ const connectedCarrier = `carriers:
   password: "${ACME_PASSWORD}"
 %s`
 
+// Proves(bind): every setting of a carrier's connection is read.
 func TestConnectionOfACarrierIsRead(t *testing.T) {
 	f, err := read(t, fmt.Sprintf(connectedCarrier, `
   addresses: [{ address: "one:2775", binds: 2 }, { address: "two:2775" }]
@@ -44,6 +45,7 @@ func TestConnectionOfACarrierIsRead(t *testing.T) {
 	}
 }
 
+// Proves(bind): settings that cannot be are refused with line and field, a password of more than 8 octets among them where `long_password` is false.
 func TestConnectionThatCannotBeIsRefused(t *testing.T) {
 	single := "  address: h:1\n"
 	for name, c := range map[string]struct{ more, want string }{

@@ -25,6 +25,7 @@ func loadedCarrier(t *testing.T, keys string) (*Carrier, error) {
 	return &f.Carriers[0], nil
 }
 
+// Proves(error): what refusals mean and whom a full queue holds back is read from the file.
 func TestMeaningOfRefusalsIsRead(t *testing.T) {
 	c, err := loadedCarrier(t, `    errors: { "0x400": TRANSIENT, "1025": ELSEWHERE }
     queue_full: bind

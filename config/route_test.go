@@ -11,6 +11,7 @@ import (
 // twoCarriers is the head of a file whose routes are under test.
 const twoCarriers = "carriers:\n- { name: a, type: simulator }\n- { name: b, type: simulator }\n"
 
+// Proves(route): routes are read with their criteria, groups and weights.
 func TestRoutesAreReadWithTheirCriteriaAndGroups(t *testing.T) {
 	f, err := read(t, twoCarriers+`routes:
 - countries: [FR]
@@ -73,6 +74,7 @@ func TestRoutesAreRefusedWithLineAndField(t *testing.T) {
 	}
 }
 
+// Proves(route): routes that can never match are warned of.
 func TestRoutesThatNeverMatchAreWarnedOf(t *testing.T) {
 	for _, c := range []struct{ first, second, want string }{
 		{"carriers: [a]", "carriers: [b]", "routes[1]: never matches: the route in line 5 takes all that it names"},

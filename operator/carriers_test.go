@@ -32,6 +32,7 @@ func (d *depot) Carriers(context.Context) ([]operator.Carrier, error) {
 
 func (d *depot) Cancel(context.Context, message.ID, string) error { return d.answer }
 
+// Proves(limit): a carrier's state, the limiter that binds now and its problems are told in words.
 func TestCarrierIsJudgedInWords(t *testing.T) {
 	up := operator.Bind{Address: "a:1", State: "UP", Window: 10, Unanswered: 10}
 	down := operator.Bind{Address: "b:1", State: "DOWN", Trouble: "port refused"}
@@ -70,6 +71,7 @@ func TestCarrierIsJudgedInWords(t *testing.T) {
 	}
 }
 
+// Proves(limit): night shift: a message that is not cancelled says why it stays.
 func TestCancelSaysWhyAMessageStays(t *testing.T) {
 	fleet := &depot{}
 	h := openWith(t, t.TempDir(), func(p *operator.Parts) { p.Queue, p.Fleet = fleet, fleet })
@@ -99,6 +101,7 @@ func TestCancelSaysWhyAMessageStays(t *testing.T) {
 	}
 }
 
+// Proves(limit): night shift: a PDU trace needs a reason, is bounded, and is audited with the number masked.
 func TestTraceNeedsAReasonAndIsAuditedMasked(t *testing.T) {
 	tracer := smsc.NewTracer(noon)
 	h := openWith(t, t.TempDir(), func(p *operator.Parts) { p.Trace = tracer })

@@ -31,6 +31,7 @@ func (o *oracle) Trial(_ context.Context, s resource.Scope, in *api.SendTextMess
 
 func (o *oracle) Survey(*message.Message) route.Survey { return o.survey }
 
+// Proves(route): `route explain` tells carrier, sender and reasons without sending.
 func TestRouteIsExplainedWithoutSending(t *testing.T) {
 	o := &oracle{
 		answer: message.Message{

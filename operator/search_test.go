@@ -194,6 +194,7 @@ func TestAuditIsReadNewestFirstByPages(t *testing.T) {
 
 // TestEachChangeOfTheOperatorIsNoted names the operator's key, what was changed
 // and whose it is, and no secret.
+// Proves(limit): night shift: provisioning, keys and reloads by the operator are in the audit.
 func TestEachChangeOfTheOperatorIsNoted(t *testing.T) {
 	h := open(t, t.TempDir())
 	h.provision(t, "accounts:\n- { id: \"222233334444\", name: new }\nnumbers:\n- { number: \"+12065550142\", type: LONG_CODE }\n"+fmt.Sprintf(sender, "FILED", ""))

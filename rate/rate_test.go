@@ -9,6 +9,7 @@ import (
 
 // TestNoKeyExceedsItsRateInAnyPeriod takes events at any times and counts those
 // of every period between two of them.
+// Proves(limit): no key exceeds its rate in any period.
 func TestNoKeyExceedsItsRateInAnyPeriod(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		rates := rapid.SliceOfN(rapid.IntRange(1, 200), 1, 3).Draw(t, "rates")
@@ -68,6 +69,7 @@ func TestEventIsPossibleWhenItWasSaid(t *testing.T) {
 	}
 }
 
+// Proves(limit): what is held by one limiter is not counted by another.
 func TestHeldEventCountsNowhere(t *testing.T) {
 	table, now := Table[string]{}, time.Unix(1_800_000_000, 0)
 	slow, fast := Charge[string]{"slow", 1, 0}, Charge[string]{"fast", 1, 0}
@@ -92,6 +94,7 @@ func TestIdleKeysAreForgotten(t *testing.T) {
 	}
 }
 
+// Proves(limit): a clock that is set back holds nobody for more than a second.
 func TestClockSetBackHoldsNobodyForLong(t *testing.T) {
 	table, now := Table[int]{}, time.Unix(1_800_000_000, 0)
 	charge := []Charge[int]{{1, 2, 0}}

@@ -16,6 +16,7 @@ import (
 // pause lets the bubble's clock run.
 func pause(d time.Duration) { <-time.After(d) }
 
+// Proves(bind): a lost bind is made again after 1, 2, 4 … 60 seconds; a bind that was up for a minute begins anew.
 func TestLostBindIsMadeAgainWithBackOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, nil)
@@ -40,6 +41,7 @@ func TestLostBindIsMadeAgainWithBackOff(t *testing.T) {
 	})
 }
 
+// Proves(bind): the wait before a bind has full jitter.
 func TestBackOffHasFullJitter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &bind{carrier: New(Settings{Jitter: func() float64 { return 0.25 }}, nil)}
@@ -51,6 +53,7 @@ func TestBackOffHasFullJitter(t *testing.T) {
 	})
 }
 
+// Proves(bind): an SMSC that cannot be reached is dialled with the same back-off.
 func TestUnreachableSMSCIsAskedWithBackOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked := make(chan time.Time, 100)
@@ -78,6 +81,8 @@ func TestUnreachableSMSCIsAskedWithBackOff(t *testing.T) {
 	})
 }
 
+// Proves(bind): ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSID and ESME_RALYBND to a bind wait a minute at least, so that the address is not banned.
+// Proves(error): bind: ESME_RBINDFAIL, ESME_RINVPASWD and ESME_RINVSYSID are asked again after 60 to 90 seconds, ESME_RALYBND when the older session has had a minute to end.
 func TestRefusedLoginWaitsAMinuteAtLeast(t *testing.T) {
 	cases := map[smpp.Status]time.Duration{
 		smpp.StatusInvPaswd:  60 * time.Second,
@@ -106,6 +111,7 @@ func TestRefusedLoginWaitsAMinuteAtLeast(t *testing.T) {
 	}
 }
 
+// Proves(bind): there are never two sessions for one bind, also when the SMSC falls silent.
 func TestNeverTwoSessionsForOneBind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const binds = 3
@@ -129,6 +135,7 @@ func TestNeverTwoSessionsForOneBind(t *testing.T) {
 	})
 }
 
+// Proves(error): state: ESME_RINVBNDSTS closes the session, which is bound anew, and the part goes again.
 func TestSessionOutOfStepIsBoundAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, refusing(smpp.StatusInvBndSts))
@@ -143,6 +150,7 @@ func TestSessionOutOfStepIsBoundAnew(t *testing.T) {
 	})
 }
 
+// Proves(bind): a part waits for the next bind.
 func TestPartWaitsForTheNextBind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, nil)
@@ -156,6 +164,7 @@ func TestPartWaitsForTheNextBind(t *testing.T) {
 	})
 }
 
+// Proves(bind): several binds of an account are used at once, each to its own window.
 func TestPartsGoToEveryBind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Binds: 2, Window: 1}, func(s *smpptest.SMSC) {
@@ -180,6 +189,7 @@ func TestPartsGoToEveryBind(t *testing.T) {
 	})
 }
 
+// Proves(bind): on shutdown nothing more is submitted, answers are awaited, then the session unbinds.
 func TestStopWaitsForAnswersAndUnbinds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		answer := make(chan struct{})
@@ -213,6 +223,7 @@ func TestStopWaitsForAnswersAndUnbinds(t *testing.T) {
 	})
 }
 
+// Proves(bind): on shutdown the wait for answers is bounded; what was not answered is in doubt.
 func TestStopIsBoundedByItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, func(s *smpptest.SMSC) {

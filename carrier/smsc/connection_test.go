@@ -9,6 +9,7 @@ import (
 	"heliograph/protocol/smpp/smpptest"
 )
 
+// Proves(bind): a bind bears interface_version, system_type, address_range and a password of more than 8 octets, and submit_sm the service_type.
 func TestBindBearsVersionRangeAndLongPassword(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		smsc := smpptest.New(nil)
@@ -34,6 +35,7 @@ func TestBindBearsVersionRangeAndLongPassword(t *testing.T) {
 	})
 }
 
+// Proves(bind): no TLVs go to an SMSC whose bind response bears no sc_interface_version or one below 3.4, nor over `interface_version: 33`; the operator is told once.
 func TestParametersGoOnlyToAnSMSCThatKnowsThem(t *testing.T) {
 	cases := map[string]struct {
 		ours, theirs uint8
@@ -65,6 +67,7 @@ func TestParametersGoOnlyToAnSMSCThatKnowsThem(t *testing.T) {
 	}
 }
 
+// Proves(bind): the inactivity timer ends an idle session, which is bound anew at once.
 func TestIdleSessionIsBoundAnewWithoutBackOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Connection: Connection{Inactivity: 5 * time.Minute}}, nil)
@@ -79,6 +82,7 @@ func TestIdleSessionIsBoundAnewWithoutBackOff(t *testing.T) {
 	})
 }
 
+// Proves(bind): an SMSC that is too busy to answer enquire_link keeps its session while it answers anything else; after two that are unanswered in silence it is dropped.
 func TestSMSCTooBusyForEnquireLinkKeepsItsSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{EnquireInterval: 10 * time.Second}, func(s *smpptest.SMSC) {
@@ -114,6 +118,7 @@ func TestMinRebindHoldsBetweenAttempts(t *testing.T) {
 	})
 }
 
+// Proves(bind): unbind by the SMSC is answered, bound anew, and no warning.
 func TestUnbindByTheSMSCIsNoError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &recorder{}
@@ -130,6 +135,7 @@ func TestUnbindByTheSMSCIsNoError(t *testing.T) {
 	})
 }
 
+// Proves(bind): maintenance windows are by the clock of their zone, over midnight and on the days that they begin on.
 func TestMaintenanceWindow(t *testing.T) {
 	paris, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
@@ -170,6 +176,7 @@ func TestMaintenanceWindow(t *testing.T) {
 	}
 }
 
+// Proves(bind): a loss within a maintenance window is told once, not warned of, and shown as MAINTENANCE.
 func TestLossWithinMaintenanceIsNoWarning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &recorder{}

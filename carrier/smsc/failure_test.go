@@ -14,6 +14,7 @@ import (
 )
 
 // Rule(SendTextMessage): what a carrier answers decides what becomes of a text: tried again after a pause, tried again with back-off, or ended in the state that names the cause.
+// Proves(error): every command_status of the standard that an SMSC may give, and any other, has its class, says whether the part is tried again, and ends in its state.
 func TestEveryStatusHasItsClassItsFailureAndItsState(t *testing.T) {
 	cases := []struct {
 		status  smpp.Status
@@ -85,6 +86,7 @@ func TestEveryStatusHasItsClassItsFailureAndItsState(t *testing.T) {
 	}
 }
 
+// Proves(error): codes of a carrier's own, 0x400 to 0x4FF, and standard ones mean what `errors:` says.
 func TestCodesOfACarriersOwnMeanWhatItsSettingsSay(t *testing.T) {
 	settings := Settings{Errors: map[smpp.Status]carrier.Failure{
 		0x400: carrier.Transient, 0x401: carrier.Throttled, 0x402: carrier.InvalidNumber, 0x403: carrier.SenderRefused,
@@ -106,6 +108,7 @@ func TestCodesOfACarriersOwnMeanWhatItsSettingsSay(t *testing.T) {
 	}
 }
 
+// Proves(error): what refusals mean is told once per code, without numbers of recipients, and counted.
 func TestOperatorIsToldOnceWhatARefusalMeans(t *testing.T) {
 	inBubble(t, "", func(t *testing.T) {
 		var log bytes.Buffer

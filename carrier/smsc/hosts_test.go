@@ -82,6 +82,7 @@ func states(c *Carrier) map[string]map[BindState]int {
 	return count
 }
 
+// Proves(bind): several addresses have their own number of binds each; one that is down is asked again, and the others take all meanwhile.
 func TestAddressThatIsDownDoesNotStopTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, two := smpptest.New(nil), smpptest.New(nil)
@@ -113,6 +114,7 @@ func TestAddressThatIsDownDoesNotStopTheOthers(t *testing.T) {
 	})
 }
 
+// Proves(bind): the binds of all addresses are one account: a receipt is matched on whichever of them it comes.
 func TestReceiptsComeByWhicheverHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, two := smpptest.New(nil), smpptest.New(nil)
@@ -130,6 +132,7 @@ func TestReceiptsComeByWhicheverHost(t *testing.T) {
 	})
 }
 
+// Proves(bind): with `resolve: all` each DNS record of a host gets the binds; records that come are taken up, those that go are left after ten lookups.
 func TestEveryRecordOfAHostGetsItsBinds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, b := smpptest.New(nil), smpptest.New(nil)
@@ -160,6 +163,7 @@ func TestEveryRecordOfAHostGetsItsBinds(t *testing.T) {
 	})
 }
 
+// Proves(bind): a host without a DNS record is shown with the reason, and looked up again.
 func TestHostWithoutARecordIsToldAndLookedUpAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		smsc := smpptest.New(nil)
@@ -179,6 +183,7 @@ func TestHostWithoutARecordIsToldAndLookedUpAgain(t *testing.T) {
 	})
 }
 
+// Proves(bind): after a refused login one bind of a host tries at a time: ten binds with a wrong password make six attempts in five minutes.
 func TestRefusedLoginIsTriedByOneBindOfAHostAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -207,6 +212,7 @@ func TestRefusedLoginIsTriedByOneBindOfAHostAtATime(t *testing.T) {
 	})
 }
 
+// Proves(bind): with `mode: pairs` texts leave by a transmitter and receipts come by a receiver.
 func TestPairSendsByItsTransmitterAndHearsByItsReceiver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Connection: Connection{Pairs: true}}, nil)
@@ -239,6 +245,7 @@ func TestPairSendsByItsTransmitterAndHearsByItsReceiver(t *testing.T) {
 	})
 }
 
+// Proves(bind): a transmitter whose receiver is gone sends nothing while receipts are expected.
 func TestPairWithoutItsReceiverSendsOnlyWhereNoReceiptsAreExpected(t *testing.T) {
 	for name, unexpected := range map[string]bool{"receipts expected": false, "no receipts expected": true} {
 		inBubble(t, name, func(t *testing.T) {
@@ -266,6 +273,7 @@ func TestPairWithoutItsReceiverSendsOnlyWhereNoReceiptsAreExpected(t *testing.T)
 	}
 }
 
+// Proves(bind): a pair unbinds its receiver last.
 func TestStopOfAPairClosesTheReceiverLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Connection: Connection{Pairs: true}}, nil)

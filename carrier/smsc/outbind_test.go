@@ -31,6 +31,7 @@ func awaiting(t *testing.T, host string, s Settings) (r *rig, at string) {
 	return r, r.outbinds.listener.Addr().String()
 }
 
+// Proves(bind): outbind is answered with a bind on the same connection, as transceiver or receiver.
 func TestOutbindIsAnsweredWithABindOnItsConnection(t *testing.T) {
 	for name, pairs := range map[string]bool{"transceiver": false, "receiver": true} {
 		t.Run(name, func(t *testing.T) {
@@ -64,6 +65,7 @@ func TestOutbindIsAnsweredWithABindOnItsConnection(t *testing.T) {
 	}
 }
 
+// Proves(bind): outbind from an address that is not the carrier's is not told the password.
 func TestOutbindFromAnotherHostIsNotToldThePassword(t *testing.T) {
 	r, at := awaiting(t, "192.0.2.1", Settings{})
 	if _, err := r.smsc.Outbind(t.Context(), at, &smpp.Outbind{SystemID: "smsc"}); err != nil {
@@ -77,6 +79,7 @@ func TestOutbindFromAnotherHostIsNotToldThePassword(t *testing.T) {
 	}
 }
 
+// Proves(bind): a port for outbind that is taken is an error at the start.
 func TestOutbindPortThatIsTakenIsAnErrorOfStart(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -46,6 +46,7 @@ func (r *rig) pauses(t *testing.T, n int) (list []time.Duration) {
 	return list
 }
 
+// Proves(error): throttle: ESME_RTHROTTLED pauses all binds for 1, 2, 4 … 30 seconds; ESME_RMSGQFUL holds back one message, or with `queue_full: bind` pauses for 5, 10, 20, 30.
 func TestThrottlingPausesTheWholeCarrierLongerEachTime(t *testing.T) {
 	cases := map[string]struct {
 		settings Settings
@@ -102,6 +103,7 @@ func (r *rig) taken(t *testing.T, within time.Duration) (n int) {
 	return n
 }
 
+// Proves(error): throttle: ESME_RTHROTTLED halves the rate, configured or learnt, which grows by a tenth a minute.
 func TestThrottlingHalvesTheRateWhichGrowsByATenthAMinute(t *testing.T) {
 	inBubble(t, "configured", func(t *testing.T) {
 		r := start(t, Settings{Throughput: 100}, throttleOnce(1))
@@ -156,6 +158,7 @@ func TestThrottlingHalvesTheRateWhichGrowsByATenthAMinute(t *testing.T) {
 	})
 }
 
+// Proves(error): throttle: parts that wait for their turn when a pause begins are not handed over.
 func TestPartsThatWaitForTheirTurnComeBackWhenThePauseBegins(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Throughput: 1, Window: 10}, throttleOnce(2))

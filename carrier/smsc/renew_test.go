@@ -52,6 +52,7 @@ func least(r *rig, stop <-chan struct{}) <-chan int {
 	return result
 }
 
+// Proves(bind): a changed password is taken up by one bind after the other.
 func TestRenewBindsOneAfterTheOther(t *testing.T) {
 	for name, pairs := range map[string]bool{"transceivers": false, "pairs": true} {
 		inBubble(t, name, func(t *testing.T) {
@@ -82,6 +83,7 @@ func TestRenewBindsOneAfterTheOther(t *testing.T) {
 	}
 }
 
+// Proves(bind): a single bind takes up a changed password without a gap where the SMSC allows two sessions.
 func TestRenewOfASingleBindLeavesNoGapWhereTwoMayBe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard("secret08", 2)
@@ -101,6 +103,7 @@ func TestRenewOfASingleBindLeavesNoGapWhereTwoMayBe(t *testing.T) {
 	})
 }
 
+// Proves(bind): a single bind takes up a changed password without losing a part where the SMSC allows one session.
 func TestRenewOfASingleBindLosesNoPartWhereOneMayBe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard("secret08", 1)
@@ -129,6 +132,7 @@ func TestRenewOfASingleBindLosesNoPartWhereOneMayBe(t *testing.T) {
 	})
 }
 
+// Proves(bind): a changed password that the SMSC refuses costs at most one of several sessions and never the only one, and is told.
 func TestRefusedRenewalKeepsTheSessions(t *testing.T) {
 	for name, binds := range map[string]int{"one": 1, "three": 3} {
 		inBubble(t, name, func(t *testing.T) {
@@ -159,6 +163,7 @@ func TestRefusedRenewalKeepsTheSessions(t *testing.T) {
 	}
 }
 
+// Proves(bind): a corrected password is tried at once, without the minute of a refused login.
 func TestCorrectedPasswordIsTriedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard("newpass1", 100)

@@ -149,6 +149,7 @@ func TestValidityIsWhatIsLeftOfTheTimeToLive(t *testing.T) {
 	})
 }
 
+// Proves(bind): the response timer, a lost connection and an unreadable stream leave a part in doubt.
 func TestAnswerThatDoesNotComeLeavesThePartInDoubt(t *testing.T) {
 	cases := map[string]func(c *smpptest.Conn, sequence uint32, m *smpp.SubmitSM){
 		"connection lost": func(c *smpptest.Conn, _ uint32, _ *smpp.SubmitSM) { c.Close() },
@@ -207,6 +208,7 @@ func TestFieldThatDoesNotFitIsAnInvalidMessage(t *testing.T) {
 	})
 }
 
+// Proves(limit): throughput is the carrier's, over all its binds, in message parts per second.
 func TestThroughputIsTheCarriersOverAllBinds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Binds: 3, Throughput: 10}, nil)

@@ -30,6 +30,7 @@ func traced(t *testing.T, tracer *Tracer) []string {
 	return lines
 }
 
+// Proves(limit): the PDU trace is of one number, without texts and without other numbers.
 func TestTraceShowsThePDUsOfOneNumberWithoutTextsAndOtherNumbers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tracer := NewTracer(time.Now)
@@ -90,6 +91,7 @@ func TestTraceShowsThePDUsOfOneNumberWithoutTextsAndOtherNumbers(t *testing.T) {
 	})
 }
 
+// Proves(limit): the PDU trace ends after its time and its number of PDUs.
 func TestTraceEndsAfterItsTimeAndItsNumberOfPDUs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tracer := NewTracer(time.Now)
@@ -130,6 +132,7 @@ func TestTraceEndsAfterItsTimeAndItsNumberOfPDUs(t *testing.T) {
 	})
 }
 
+// Proves(limit): night shift: a paused carrier gives back what waits for a session.
 func TestHeldCarrierGivesBackWhatWaitsForASession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, nil)

@@ -68,6 +68,7 @@ func fixed(c *tls.Config) func() (*tls.Config, error) {
 	return func() (*tls.Config, error) { return c, nil }
 }
 
+// Proves(bind): TLS with an authority, a server name and a client certificate.
 func TestMutualTLSBinds(t *testing.T) {
 	certificate, pool := identity(t)
 	client, clients := identity(t)
@@ -84,6 +85,7 @@ func TestMutualTLSBinds(t *testing.T) {
 	}
 }
 
+// Proves(bind): certificate files are read at each dial.
 func TestFilesOfTLSAreReadAtEachDial(t *testing.T) {
 	certificate, pool := identity(t)
 	server := smpptest.StartTLS(&tls.Config{Certificates: []tls.Certificate{certificate}}, nil)
@@ -108,6 +110,7 @@ func TestFilesOfTLSAreReadAtEachDial(t *testing.T) {
 	}
 }
 
+// Proves(bind): a wrong port, TLS on one end only, a missing authority, server name or client certificate, and what is no SMPP are told in words with the setting to change.
 func TestMisconfiguredConnectionIsToldInWords(t *testing.T) {
 	certificate, pool := identity(t)
 	plain := smpptest.Start(nil)
@@ -154,6 +157,7 @@ func TestMisconfiguredConnectionIsToldInWords(t *testing.T) {
 	}
 }
 
+// Proves(bind): the source address is dialled from, and one that is not this computer's is told.
 func TestSourceAddressIsDialledFrom(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -175,6 +179,7 @@ func TestSourceAddressIsDialledFrom(t *testing.T) {
 	_ = conn.Close()
 }
 
+// Proves(bind): a refused bind is told in words with the setting to check.
 func TestRefusedBindIsToldInWords(t *testing.T) {
 	cases := map[smpp.Status]string{
 		smpp.StatusInvPaswd:  "refuses the password",
@@ -194,6 +199,7 @@ func TestRefusedBindIsToldInWords(t *testing.T) {
 	}
 }
 
+// Proves(bind): errors of the network and of TLS are told in words with the setting to check.
 func TestNetworkErrorsAreToldInWords(t *testing.T) {
 	timeout := &net.OpError{Op: "dial", Net: "tcp", Err: context.DeadlineExceeded}
 	cases := map[string]struct {
@@ -224,6 +230,7 @@ func TestNetworkErrorsAreToldInWords(t *testing.T) {
 	}
 }
 
+// Proves(bind): trouble is logged once for all binds of a host until it changes.
 func TestTroubleIsLoggedOnceForAllBindsOfAHostUntilItChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &recorder{}
@@ -257,6 +264,7 @@ func TestTroubleIsLoggedOnceForAllBindsOfAHostUntilItChanges(t *testing.T) {
 	})
 }
 
+// Proves(bind): an SMSC that comes and goes for a day makes three lines in the log.
 func TestFlappingSMSCDoesNotFloodTheLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &recorder{}
@@ -280,6 +288,7 @@ func TestFlappingSMSCDoesNotFloodTheLog(t *testing.T) {
 	})
 }
 
+// Proves(bind): the status of a bind shows window, parts in flight, since when, and the next attempt.
 func TestStatusShowsWhatIsInFlightAndSince(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Window: 7}, func(s *smpptest.SMSC) { s.Always(smpp.CommandSubmitSM, smpptest.Drop) })

@@ -57,6 +57,7 @@ func slow(context.Context, carrier.Part) error {
 }
 
 // Rule(SendTextMessage): of a paused carrier nothing is taken up, what is in flight ends, and messages wait until their time is over; resumed, it goes on in order.
+// Proves(limit): night shift: a paused carrier takes up nothing and ends what is in flight, which is its drain.
 func TestPausedCarrierTakesUpNothingAndEndsWhatIsInFlight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{slots: 2, answer: slow}, 0)
@@ -120,6 +121,7 @@ func (h *holdable) Submit(ctx context.Context, _ carrier.Part) (string, error) {
 }
 
 // Rule(SendTextMessage): a paused carrier without a connection gives back what it had taken up, so that its queue can be moved; what was moved goes over the other one, once and in order.
+// Proves(limit): night shift: the queue of a dead carrier is moved.
 func TestQueueOfADeadCarrierIsMoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dead := &holdable{network: &network{slots: 3}, held: make(chan struct{})}
@@ -140,11 +142,11 @@ func TestQueueOfADeadCarrierIsMoved(t *testing.T) {
 		if s := b.Standing("acme"); s.InFlight != 0 || !s.Paused {
 			t.Errorf("paused without a connection: %+v", s)
 		}
-		step := MoveStep{From: "acme", To: "other", Limit: 3, Fit: func(_ context.Context, m *message.Message) (string, string) {
+		step := MoveStep{From: "acme", To: "other", Limit: 3, Fit: func(_ context.Context, m *message.Message) (message.Hop, string) {
 			if m.Country == "IN" {
-				return "", "its sender is not known there"
+				return message.Hop{}, "its sender is not known there"
 			}
-			return "Alias", ""
+			return message.Hop{Wire: "Alias", Spelling: "Shop"}, ""
 		}}
 		moved, left := 0, map[string]int{}
 		for more := true; more; {
@@ -163,8 +165,9 @@ func TestQueueOfADeadCarrierIsMoved(t *testing.T) {
 		elapse(time.Minute)
 		seen := taken.submissions()
 		for i, p := range seen {
-			if p.MessageID != ids[i].String() || p.From != "Alias" {
-				t.Errorf("message %d: %+v", i, p)
+			why := b.disk.why(ids[i])
+			if p.MessageID != ids[i].String() || p.From != "Alias" || tells(why) != "acme MOVED 1" || why.Spelling != "Shop" || why.Moves() != 0 {
+				t.Errorf("message %d: %+v, %+v", i, p, why)
 			}
 		}
 		if n := len(seen); n != 9 || b.disk.state(ids[9]) != message.Queued {
@@ -178,6 +181,7 @@ func TestQueueOfADeadCarrierIsMoved(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a cancelled message ends as UNKNOWN with the code CANCELLED and is never sent, however workers, disk and operator meet.
+// Proves(limit): night shift: a cancelled message is never sent.
 func TestCancelledMessageIsNeverSent(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		memory := rapid.IntRange(2, 40).Draw(rt, "memory")
@@ -224,6 +228,7 @@ func TestCancelledMessageIsNeverSent(t *testing.T) {
 	})
 }
 
+// Proves(limit): night shift: what a carrier may have taken is not cancelled.
 func TestWhatACarrierMayHaveTakenIsNotCancelled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var answered, refuse atomic.Bool

@@ -40,6 +40,7 @@ func TestPartsGoInOrder(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a part that the carrier could not take for the moment is tried again, longer apart each time.
+// Proves(error): transient: the part is tried again with back-off.
 func TestTransientFailureIsTriedAgain(t *testing.T) {
 	for _, kind := range []carrier.Failure{carrier.Transient, carrier.InDoubt} {
 		synctest.Test(t, func(t *testing.T) {
@@ -68,6 +69,7 @@ func TestTransientFailureIsTriedAgain(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a message that was not handed over within its time to live ends TTL_EXPIRED, also while the carrier is down.
+// Proves(limit): a message that waits for a carrier that is down ends with its time to live.
 func TestTimeToLiveEndsWhileCarrierIsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{answer: down}, 2)
@@ -97,6 +99,7 @@ func TestTimeToLiveEndsWhileCarrierIsDown(t *testing.T) {
 	})
 }
 
+// Proves(error): transient: what fails until its time to live ends is CARRIER_UNREACHABLE.
 func TestTransientFailuresUntilTheEndAreTheNetworksFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{answer: func(context.Context, carrier.Part) error {
@@ -114,6 +117,7 @@ func TestTransientFailuresUntilTheEndAreTheNetworksFault(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a refusal for good ends the message in the state that says why.
+// Proves(error): permanent: the message ends at once in the state of the cause, and no later part goes.
 func TestPermanentFailureEndsTheMessage(t *testing.T) {
 	for kind, want := range map[carrier.Failure]message.State{
 		carrier.InvalidNumber:     message.Invalid,

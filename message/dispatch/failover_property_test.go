@@ -78,6 +78,7 @@ func (l *ledger) answer(c *scripted, script []carrier.Failure) func(carrier.Part
 }
 
 // Rule(SendTextMessage): whatever carriers do, a message ends once: its parts go in order, over one carrier, each taken at most once.
+// Proves(route): whatever carriers do, each message ends once and all its parts go over one carrier.
 func TestEachMessageEndsOnceOverOneCarrier(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		w := drawWeather(rt)

@@ -53,6 +53,7 @@ func tells(w message.Why) string {
 }
 
 // Rule(SendTextMessage): when a carrier has had no connection for ten seconds, the next one of the route takes its messages, in order, by the name that the sender has there.
+// Proves(route): fail over: after ten seconds without a connection the next carrier of the route takes the messages, in order, by the sender's alias there; what is provisioned nowhere else waits.
 func TestMessagesOfADisconnectedCarrierGoOverTheNextOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, c := newScripted("a", 2), newScripted("b", 1)
@@ -103,6 +104,7 @@ func TestMessagesOfADisconnectedCarrierGoOverTheNextOne(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a message that a carrier refuses for a reason of its own goes over the next one of the route; refused by all, it ends CARRIER_UNREACHABLE, each asked once.
+// Proves(route): fail over: a code that means ELSEWHERE sends the message on; each carrier is asked once.
 func TestRefusalThatAnotherCarrierMayNotShareGoesOn(t *testing.T) {
 	for _, refusing := range []int{1, 3} {
 		synctest.Test(t, func(t *testing.T) {
@@ -136,6 +138,7 @@ func TestRefusalThatAnotherCarrierMayNotShareGoesOn(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a part that is refused after another one was taken fails the message with its cause: no other carrier gets a part, and no later part goes.
+// Proves(route): no fail over once a part was taken: the message fails with the cause of the refused part.
 func TestNoOtherCarrierAfterAPartWasTaken(t *testing.T) {
 	for kind, want := range map[carrier.Failure]message.State{
 		carrier.Elsewhere: message.CarrierUnreachable, carrier.Rejected: message.CarrierBlocked, carrier.InvalidNumber: message.Invalid,
@@ -183,6 +186,7 @@ func TestNoOtherCarrierAfterAPartWasTaken(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a part that is sent again bears the reference that it bore, and the parts stay in order.
+// Proves(route): a part that is sent again keeps its reference, and parts their order.
 func TestResendKeepsReferenceAndOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newScripted("a", 3)
@@ -215,6 +219,7 @@ func TestResendKeepsReferenceAndOrder(t *testing.T) {
 }
 
 // Rule(SendTextMessage): trouble of a carrier that lasts lets the next one of the route take the message; throttling does not.
+// Proves(route): fail over: transient trouble that lasts goes on, throttling and a full queue stay.
 func TestTroubleThatLastsGoesOnAndThrottlingStays(t *testing.T) {
 	for kind, moves := range map[carrier.Failure]bool{carrier.Transient: true, carrier.Throttled: false, carrier.QueueFull: false} {
 		synctest.Test(t, func(t *testing.T) {
@@ -237,6 +242,7 @@ func TestTroubleThatLastsGoesOnAndThrottlingStays(t *testing.T) {
 	}
 }
 
+// Proves(route): a message does not circle among carriers that all have trouble.
 func TestMessageDoesNotCircleAmongCarriersThatAllHaveTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, c := newScripted("a", 1), newScripted("b", 1)
@@ -257,6 +263,7 @@ func TestMessageDoesNotCircleAmongCarriersThatAllHaveTrouble(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a part that was not answered for is sent again over the same carrier, which is on record, or ends the message as UNKNOWN where the operator wants that for its type.
+// Proves(route): a part in doubt goes to no other carrier: it is sent again, or given up as UNKNOWN by `in_doubt` of its message type.
 func TestPartInDoubtIsSentAgainOrGivenUp(t *testing.T) {
 	for _, w := range []struct {
 		doubt Doubt
@@ -301,6 +308,7 @@ func TestPartInDoubtIsSentAgainOrGivenUp(t *testing.T) {
 }
 
 // Rule(SendTextMessage): what waits for a carrier that was taken out of the configuration goes over the other carriers of its route.
+// Proves(route): what waits for a carrier that left the configuration goes over the others of its route.
 func TestMessagesOfARemovedCarrierGoOverTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, c := newScripted("a", 1), newScripted("b", 1)
@@ -329,6 +337,7 @@ func TestMessagesOfARemovedCarrierGoOverTheOthers(t *testing.T) {
 	})
 }
 
+// Proves(route): a message may come back to a carrier that it left for want of a connection.
 func TestMessageComesBackToACarrierThatItLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, c := newScripted("a", 1), newScripted("b", 1)
@@ -346,6 +355,30 @@ func TestMessageComesBackToACarrierThatItLeft(t *testing.T) {
 		synctest.Wait()
 		if b.disk.state(id) != message.Submitted || len(a.took()) != 1 || tells(b.disk.why(id)) != "a DOWN 1, b DOWN 1" {
 			t.Errorf("%s after %s; a took %d", b.disk.state(id), tells(b.disk.why(id)), len(a.took()))
+		}
+		b.stop(t)
+	})
+}
+
+// Rule(SendTextMessage): a paused carrier keeps its queue when it has no connection either, until it is resumed or the operator moves the queue.
+func TestPausedCarrierWithoutAConnectionKeepsItsQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, c := newScripted("a", 1), newScripted("b", 1)
+		b := routed(a, c)
+		b.start(t)
+		b.Pause("a")
+		id := b.accept(t, on("a"))
+		a.connect(false)
+		elapse(5 * time.Minute)
+		synctest.Wait()
+		if b.disk.state(id) != message.Queued || tells(b.disk.why(id)) != "" || len(c.handed()) != 0 {
+			t.Errorf("%s after %s; b got %v", b.disk.state(id), tells(b.disk.why(id)), c.handed())
+		}
+		b.Resume("a")
+		elapse(time.Second)
+		synctest.Wait()
+		if b.disk.state(id) != message.Submitted || tells(b.disk.why(id)) != "a DOWN 1" || len(c.took()) != 1 {
+			t.Errorf("resumed: %s after %s; b got %v", b.disk.state(id), tells(b.disk.why(id)), c.handed())
 		}
 		b.stop(t)
 	})

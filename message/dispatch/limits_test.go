@@ -64,6 +64,7 @@ func (f *fuss) accept(t *testing.T, draw int) {
 }
 
 // Rule(SendTextMessage): whatever is limited and however messages come, no limiter is exceeded, each part goes once, and what comes from one identity to one recipient goes in order.
+// Proves(limit): whatever is limited and however messages come, no limiter is exceeded, and each part goes once and in order.
 func TestNoLimiterIsExceededAndEveryMessageGoesOnceInOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		rates := []limit.Rate{}
@@ -99,6 +100,7 @@ func TestNoLimiterIsExceededAndEveryMessageGoesOnceInOrder(t *testing.T) {
 }
 
 // Rule(SendTextMessage): however limits change while messages come, each part goes once and in order.
+// Proves(limit): limits that change while messages wait lose nothing.
 func TestChangingLimitsLoseNothing(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		slots := rapid.IntRange(1, 4).Draw(rt, "slots")
@@ -179,6 +181,7 @@ func (f *fuss) withinRates(t *rapid.T, rates []limit.Rate) {
 }
 
 // Rule(SendTextMessage): an identity that is limited holds up no other, though its backlog is larger than the memory, and goes at its full rate meanwhile.
+// Proves(limit): each identity has a lane: a limited one holds up no other, though its backlog is larger than memory, and goes in order.
 func TestLimitedIdentityHoldsUpNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{slots: 2}, 40)
@@ -215,6 +218,7 @@ func TestLimitedIdentityHoldsUpNoOther(t *testing.T) {
 }
 
 // Rule(SendTextMessage): while both wait, transactional messages go before promotional ones, of which at least every tenth goes.
+// Proves(limit): transactional goes before promotional, of which at least every tenth goes.
 func TestTransactionalGoesBeforePromotionalWhichDoesNotStarve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{answer: func(context.Context, carrier.Part) error {
@@ -250,6 +254,7 @@ func TestTransactionalGoesBeforePromotionalWhichDoesNotStarve(t *testing.T) {
 	})
 }
 
+// Proves(limit): identities take turns.
 func TestIdentitiesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{answer: func(context.Context, carrier.Part) error {
@@ -275,6 +280,7 @@ func night() limit.Settings {
 }
 
 // Rule(SendTextMessage): in quiet hours messages are held, not failed; they go when the hours end, and end TTL_EXPIRED with the reason when their time to live does before.
+// Proves(limit): quiet hours hold messages until they end; one whose time to live ends before is TTL_EXPIRED with that reason.
 func TestQuietHoursHoldMessagesUntilTheyEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // begins at midnight UTC
 		b := newBench(&network{slots: 2}, 4)
@@ -306,6 +312,7 @@ func TestQuietHoursHoldMessagesUntilTheyEnd(t *testing.T) {
 }
 
 // Rule(SendTextMessage): what waits for a carrier's connection when quiet hours begin is not handed over before they end.
+// Proves(limit): what waits for a connection when quiet hours begin is held until they end.
 func TestQuietHoursBeginWhileTheCarrierIsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		connected := make(chan struct{})
@@ -339,6 +346,7 @@ func TestQuietHoursBeginWhileTheCarrierIsDown(t *testing.T) {
 
 // TestLimitsChangeWhileMessagesWait lifts limits, and sets others, without a
 // restart.
+// Proves(limit): limits are lifted and set without a restart.
 func TestLimitsChangeWhileMessagesWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{slots: 2}, 0)
@@ -370,6 +378,7 @@ func TestLimitsChangeWhileMessagesWait(t *testing.T) {
 }
 
 // TestBindingLimitersAreNamed reads what an operator is told of.
+// Proves(limit): the limiters that hold messages now are named, with how many, and recipients masked.
 func TestBindingLimitersAreNamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{}, 0)

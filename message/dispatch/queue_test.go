@@ -44,6 +44,7 @@ func TestFifoIsAListInOrder(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a transactional message passes the promotional ones that wait for the same limit.
+// Proves(limit): a transactional message passes the promotional ones that wait for the same limit.
 func TestTransactionalPassesPromotionalAtALimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{slots: 3}, 0)
@@ -72,6 +73,7 @@ func TestTransactionalPassesPromotionalAtALimit(t *testing.T) {
 }
 
 // TestFlowsAreForgotten lets many identities send once: none stays in memory.
+// Proves(limit): identities and recipients that send no more take no memory.
 func TestFlowsAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{slots: 3}, 0)
@@ -93,6 +95,7 @@ func TestFlowsAreForgotten(t *testing.T) {
 }
 
 // Rule(SendTextMessage): identities that are limited hold up no other, though what they have is more than fits into memory.
+// Proves(limit): thirty limited identities with more than fits into memory hold up no other.
 func TestManyLimitedIdentitiesHoldUpNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{slots: 2}, 80)

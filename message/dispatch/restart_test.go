@@ -15,6 +15,7 @@ import (
 )
 
 // Rule(SendTextMessage): what does not fit into memory stays on disk and is sent from there, each message once.
+// Proves(limit): backlog beyond memory stays on disk, and each message goes once.
 func TestSpilledMessagesAreSentOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		open := make(chan struct{})
@@ -51,6 +52,7 @@ func TestSpilledMessagesAreSentOnce(t *testing.T) {
 }
 
 // Rule(SendTextMessage): what was not submitted before a stop is sent after the next start, and a text goes on at its first missing part.
+// Proves(limit): a restart goes on where it stopped.
 func TestRestartGoesOnWhereItStopped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		first := newBench(&network{answer: func(ctx context.Context, p carrier.Part) error {

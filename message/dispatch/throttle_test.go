@@ -22,6 +22,7 @@ func (b *bench) over(links ...Link) *bench {
 func benchOf(c *scripted) *bench { return newBench(&network{}, 0).over(Link{Carrier: c}) }
 
 // Rule(SendTextMessage): a carrier that throttles is paused as a whole; what it refused waits at the head of its queue, and goes first and in order afterwards.
+// Proves(error): throttle: what was refused goes first and in order after the pause.
 func TestThrottledMessagesGoFirstAndInOrderAfterThePause(t *testing.T) {
 	for _, slots := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
@@ -67,6 +68,7 @@ func TestThrottledMessagesGoFirstAndInOrderAfterThePause(t *testing.T) {
 }
 
 // Rule(SendTextMessage): where the carrier's queue is full, one message waits 5 to 30 seconds and the others go on; the part that was refused goes next.
+// Proves(error): throttle: ESME_RMSGQFUL holds one message for 5 to 30 seconds while others go; the refused part goes next.
 func TestFullQueueHoldsBackOneMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newScripted("acme", 1)
@@ -105,6 +107,7 @@ func TestFullQueueHoldsBackOneMessage(t *testing.T) {
 	})
 }
 
+// Proves(error): throttle: a message whose time to live ends during a pause is TTL_EXPIRED with the carrier's code.
 func TestTimeToLiveEndsDuringAPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newScripted("acme", 1)

@@ -42,6 +42,7 @@ func (w *world) receipt(carrier, id string, s message.State) {
 	w.Receipt(message.Receipt{Carrier: carrier, CarrierMessageID: id, State: s})
 }
 
+// Proves(route): the silent outage: a carrier that takes all and delivers nothing to a country is passed over there, and gets its traffic back.
 func TestSilentOutageTurnsTrafficToAnotherCarrierAndBack(t *testing.T) {
 	w := newWorld(rules)
 	c := &route.Carriers{
@@ -104,6 +105,7 @@ func TestSilentOutageTurnsTrafficToAnotherCarrierAndBack(t *testing.T) {
 	}
 }
 
+// Proves(route): health: fewer messages than the minimum sample say nothing.
 func TestTooFewMessagesSayNothing(t *testing.T) {
 	w := newWorld(rules)
 	for range rules.Minimum - 1 {
@@ -119,6 +121,7 @@ func TestTooFewMessagesSayNothing(t *testing.T) {
 	}
 }
 
+// Proves(route): health: what is older than the window is forgotten.
 func TestWhatIsOlderThanTheWindowIsForgotten(t *testing.T) {
 	w := newWorld(rules)
 	for range 3 {
@@ -133,6 +136,7 @@ func TestWhatIsOlderThanTheWindowIsForgotten(t *testing.T) {
 	}
 }
 
+// Proves(route): health: a receipt later than `receipt_latency` counts as missing.
 func TestLateReceiptsCountAsMissing(t *testing.T) {
 	w := newWorld(rules)
 	var ids []string
@@ -149,6 +153,7 @@ func TestLateReceiptsCountAsMissing(t *testing.T) {
 }
 
 // What a receipt says of the carrier and of the sender that it had.
+// Proves(route): health: receipts judge the carrier, or the pool member, by what they say.
 func TestReceiptsJudgeCarrierAndSenderEachForItsOwn(t *testing.T) {
 	origin := message.Origin{Identity: "SENDER", Pool: "pool-1"}
 	for _, c := range []struct {
@@ -204,6 +209,7 @@ func TestOneReceiptOfAnyPartJudgesTheMessage(t *testing.T) {
 	}
 }
 
+// Proves(route): health: without `health:` nothing is judged, nor a carrier without receipts.
 func TestNothingIsFollowedWithoutRulesOrReceipts(t *testing.T) {
 	w := newWorld(rules)
 	for n := range rules.Minimum {
@@ -250,6 +256,7 @@ func TestNoMoreThanASampleIsHeldInMemory(t *testing.T) {
 // Whatever happened before: once everything arrives again, a carrier that gets
 // only its probes is well within a bounded number of messages, and the counts
 // agree with what was sent.
+// Proves(route): health: whatever came before, a carrier that delivers again is well again within a bounded number of messages.
 func TestRecoveryAlwaysShows(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := health.Rules{

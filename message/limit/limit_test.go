@@ -44,6 +44,7 @@ func perSecond(s Settings, next func(n int) *message.Message) int {
 }
 
 // Rule(SendTextMessage): message parts per second are held to the rates of accounts, identities, pools, countries and recipients; published rates are those of each kind of identity.
+// Proves(limit): message parts per second hold per account, identity, pool, country and recipient, and by the published figures when they are on; nothing else is limited.
 func TestRatesHoldWhatTheyName(t *testing.T) {
 	one := func(m *message.Message) func(int) *message.Message { return func(int) *message.Message { return m } }
 	line := func(of Dimension, value string, n int) Settings {
@@ -86,6 +87,7 @@ func TestRatesHoldWhatTheyName(t *testing.T) {
 	}
 }
 
+// Proves(limit): the published rate to a recipient counts messages, not parts.
 func TestLaterPartsAreNoMessagesToTheirRecipient(t *testing.T) {
 	rules := New(Settings{Published: true})
 	l, now := NewLimiter(func() *Rules { return rules }), time.Unix(1_800_000_000, 0)
@@ -99,6 +101,7 @@ func TestLaterPartsAreNoMessagesToTheirRecipient(t *testing.T) {
 
 func american(m *message.Message) *message.Message { m.Country = "US"; return m }
 
+// Proves(limit): nothing configured limits nothing and allocates nothing.
 func TestNothingConfiguredCostsNothing(t *testing.T) {
 	l, m := NewLimiter(func() *Rules { return New(Settings{}) }), text(nil)
 	if New(Settings{}) != nil {
@@ -124,6 +127,7 @@ func clock(t *testing.T, text string) time.Time {
 }
 
 // Rule(SendTextMessage): quiet hours are by the clock on the wall of their zone, for countries, message types and the days that they begin on.
+// Proves(limit): quiet hours are by country, message type and day, by the clock on the wall of their zone.
 func TestQuietHoursByTheClockOnTheWall(t *testing.T) {
 	paris, err := time.LoadLocation("Europe/Paris")
 	if err != nil {

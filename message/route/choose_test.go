@@ -384,6 +384,7 @@ func TestStickyChoiceAmongEquals(t *testing.T) {
 }
 
 // Rule(SendTextMessage): the first route that names the country serves it, identities are passed over on carriers where they are not provisioned, and a country without a route is DESTINATION_COUNTRY_BLOCKED.
+// Proves(route): identities go only over carriers where they are provisioned, by their alias there; a country without a route is refused.
 func TestCarrierFollowsRoutesAndProvisions(t *testing.T) {
 	c := &Carriers{
 		All: []Carrier{{Name: "a"}, {Name: "b", Unregistered: Pass}, {Name: "c", Unregistered: Substitute, Substitute: "Generic"}},

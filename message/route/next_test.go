@@ -12,6 +12,7 @@ func asMessage(m message.Decision, to, iso string) *message.Message {
 	return &message.Message{Origin: m.Origin, To: to, Country: iso, Type: m.Type, Carrier: m.Carrier, Why: m.Why}
 }
 
+// Proves(route): fail over goes to the next carrier of the route where the sender is provisioned, by its alias there.
 func TestNextCarrierIsTheNextOfTheRouteThatHasTheSender(t *testing.T) {
 	on := func(names ...string) []origination.Provision {
 		var list []origination.Provision

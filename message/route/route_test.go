@@ -46,6 +46,7 @@ func choose(t testing.TB, r Router, q message.Request, identity string, v *origi
 }
 
 // Rule(SendTextMessage): the first route whose countries, networks, prefixes, identities and message types all match serves the message.
+// Proves(route): routes are by country, network, prefix, identity, pool and message type; the first whose criteria all hold serves.
 func TestFirstRouteWhoseCriteriaAllHoldServes(t *testing.T) {
 	promotional := []api.MessageType{api.MessageTypePromotional}
 	c := &Carriers{
@@ -90,6 +91,7 @@ func TestFirstRouteWhoseCriteriaAllHoldServes(t *testing.T) {
 	}
 }
 
+// Proves(route): groups are in order: a carrier that cannot take the sender passes the message to the next group.
 func TestCarriersThatCannotTakeTheSenderPassItToTheNextGroupNotRoute(t *testing.T) {
 	c := three([]Weighted{{"a", 1}}, []Weighted{{"b", 1}})
 	c.Routes = append(c.Routes, Route{Groups: oneByOne("c")})
@@ -104,6 +106,7 @@ func TestCarriersThatCannotTakeTheSenderPassItToTheNextGroupNotRoute(t *testing.
 	}
 }
 
+// Proves(route): the carriers of a group share its messages by weight, and one message always falls to the same.
 func TestWeightsShareAGroupsMessages(t *testing.T) {
 	c := three([]Weighted{{"a", 6}, {"b", 3}, {"c", 1}})
 	r := Router{Carriers: func() *Carriers { return c }}
@@ -125,6 +128,7 @@ func TestWeightsShareAGroupsMessages(t *testing.T) {
 	}
 }
 
+// Proves(route): carriers that are down or unwell for the country are passed over, and explain says so.
 func TestCarriersThatAreDownOrUnwellArePassedOver(t *testing.T) {
 	for _, w := range []struct {
 		down, unwell   []string
@@ -161,6 +165,7 @@ func TestCarriersThatAreDownOrUnwellArePassedOver(t *testing.T) {
 	}
 }
 
+// Proves(route): an unwell carrier gets a probe now and then, except from explain.
 func TestUnwellCarrierIsProbedUnlessItIsATrial(t *testing.T) {
 	c := three([]Weighted{{"a", 1}}, []Weighted{{"b", 1}})
 	r := Router{Carriers: func() *Carriers { return c }, Delivery: ill{names: []string{"a"}, every: 50}}
@@ -178,6 +183,7 @@ func TestUnwellCarrierIsProbedUnlessItIsATrial(t *testing.T) {
 	}
 }
 
+// Proves(route): a simulated carrier never stands in for a network.
 func TestSimulatedCarrierNeverStandsInForANetwork(t *testing.T) {
 	c := three([]Weighted{{"a", 1}}, []Weighted{{"b", 1}}, []Weighted{{"c", 1}})
 	c.All[1].Simulated = true
@@ -196,6 +202,7 @@ func TestSimulatedCarrierNeverStandsInForANetwork(t *testing.T) {
 }
 
 // Rule(SendTextMessage): members of a pool whose messages are not delivered are passed over while another fits.
+// Proves(route): pool members whose deliveries fail are passed over, probed, and used when all fail.
 func TestFailingMembersOfAPoolArePassedOver(t *testing.T) {
 	v := view()
 	v.Pools[0].Members = []origination.Member{{PhoneNumberID: longUS}, {PhoneNumberID: tenDLC}, {PhoneNumberID: tollFree}}
@@ -229,6 +236,7 @@ func TestFailingMembersOfAPoolArePassedOver(t *testing.T) {
 // Whatever ails the carriers, a message that one could take is taken; a well
 // one is never passed over for one that is not; and the carriers after it, each
 // once, are all that could have had it.
+// Proves(route): each carrier of a route gets its turn, whatever ails them.
 func TestEveryCarrierGetsItsTurnWhateverAilsThem(t *testing.T) {
 	names := []string{"a", "b", "c", "d", "e"}
 	rapid.Check(t, func(rt *rapid.T) {

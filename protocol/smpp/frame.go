@@ -17,6 +17,7 @@ type frameReader struct {
 	buffer     []byte
 	start, end int
 	armed      bool   // a read deadline is set
+	cut        bool   // a PDU was taken since, so the deadline is not the next one's
 	received   func() // called after each read
 }
 
@@ -37,6 +38,7 @@ func (f *frameReader) next() (Header, []byte, error) {
 			if have >= need {
 				frame := f.buffer[f.start : f.start+need : f.start+need]
 				f.start += need
+				f.cut = true
 				return h, frame, nil
 			}
 		} else if err := f.earlyLength(); err != nil {
@@ -95,12 +97,14 @@ func (f *frameReader) makeRoom(need int) {
 	f.buffer, f.start = to, 0
 }
 
-// arm sets the deadline when a PDU has begun and clears it when none has.
+// arm sets the deadline when a PDU has begun, each a new one, and clears it when
+// none has.
 func (f *frameReader) arm() error {
 	begun := f.end > f.start
-	if begun == f.armed {
+	if begun == f.armed && !(begun && f.cut) {
 		return nil
 	}
+	f.cut = false
 	var deadline time.Time
 	if begun {
 		deadline = time.Now().Add(f.timeout)

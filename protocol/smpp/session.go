@@ -144,6 +144,7 @@ type Session struct {
 	started  time.Time
 	peer     atomic.Pointer[Bind]
 	closing  atomic.Bool
+	handling atomic.Bool // the handler has the reader
 
 	ctx    context.Context // ends with the session; its cause is why
 	cancel context.CancelCauseFunc

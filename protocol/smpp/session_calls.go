@@ -105,6 +105,13 @@ func (c *calls) waiting(sequence uint32) CommandID {
 	return 0
 }
 
+// unanswered is how many requests wait for an answer of the peer.
+func (c *calls) unanswered() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.pending)
+}
+
 // settle hands the outcome to whoever waits; false is an answer that nobody waits
 // for any more.
 func (c *calls) settle(sequence uint32, response Response, err error) bool {

@@ -17,6 +17,7 @@ type readState struct {
 	decode  decoder
 	submit  SubmitSM // the hot requests, used again
 	deliver DeliverSM
+	unbind  uint32 // sequence number of the peer's
 	drained chan struct{}
 }
 
@@ -32,7 +33,7 @@ func (s *Session) read() {
 		if err == nil {
 			continue
 		}
-		if errors.Is(err, errDrain) {
+		if errors.Is(err, errDrain) || s.State() == Unbound && errors.Is(err, ErrClosed) {
 			s.drain()
 			return
 		}
@@ -50,7 +51,7 @@ func (s *Session) readOne() error {
 	if p == nil {
 		return s.nack(h, StatusInvCmdID)
 	}
-	if err := s.reading.decode.pdu(h, frame[HeaderLen:], p); err != nil {
+	if err := s.reading.decode.pdu(h, frame[HeaderLen:], p); err != nil && !salvaged(p) {
 		return s.malformed(h, frame[HeaderLen:], err)
 	}
 	if h.ID != CommandEnquireLink && h.ID != CommandEnquireLink.Response() {
@@ -58,7 +59,7 @@ func (s *Session) readOne() error {
 	}
 	if r, ok := p.(Response); ok {
 		s.settle(h, r)
-		return nil
+		return s.unbindAnswered()
 	}
 	return s.serve(h, p)
 }
@@ -90,6 +91,8 @@ func (s *Session) unreadable(err error) error {
 		return fmt.Errorf("%w: PDU is incomplete: %w", ErrTimeout, err)
 	case s.closing.Load():
 		return ErrClosed
+	case s.State() == Unbound:
+		return ErrPeerUnbound
 	}
 	return fmt.Errorf("smpp: read: %w", err)
 }
@@ -110,6 +113,17 @@ func (s *Session) nack(h Header, st Status) error {
 	return s.out.append(h.Sequence, &GenericNack{Status: st})
 }
 
+// salvaged says whether a response whose body cannot be read is one all the same:
+// its header says what became of the request. To take it for no answer would have
+// a message sent again that was taken, again and again.
+func salvaged(p PDU) bool {
+	switch p.(type) {
+	case *SubmitSMResp, *DataSMResp, *DeliverSMResp, *BindResp:
+		return true
+	}
+	return false
+}
+
 // malformed answers a request whose body is wrong with its own response, and ends
 // the wait for a response whose body is.
 func (s *Session) malformed(h Header, body []byte, err error) error {
@@ -121,7 +135,9 @@ func (s *Session) malformed(h Header, body []byte, err error) error {
 	var bad *DecodeError
 	switch {
 	case s.config.Malformed != nil && may(h.ID, s.role.peer(), s.State()):
+		s.handling.Store(true)
 		s.config.Malformed(s.ctx, Malformed{h, body, err}, reply)
+		s.handling.Store(false)
 	case errors.As(err, &bad):
 		reply.Refuse(bad.Status)
 	}
@@ -171,7 +187,9 @@ func (s *Session) serve(h Header, p PDU) error {
 	case *Bind:
 		return s.boundByPeer(h, p)
 	}
+	s.handling.Store(true)
 	s.config.Handler.Handle(s.ctx, p, reply)
+	s.handling.Store(false)
 	return nil
 }
 
@@ -182,14 +200,42 @@ func (s *Session) wrongState(p PDU) Status {
 	return StatusInvBndSts
 }
 
+// unboundByPeer lets nothing more out. An SMSC may still answer what it has taken,
+// which must not be sent again: its unbind is answered behind that, or soon.
 func (s *Session) unboundByPeer(h Header) error {
 	s.state.Store(int32(Unbound))
 	s.calls.close()
-	if err := s.out.append(h.Sequence, &UnbindResp{}); err != nil {
+	s.reading.unbind = h.Sequence
+	if s.role == SMSC || s.calls.unanswered() == 0 {
+		return s.answerUnbind(h.Sequence)
+	}
+	time.AfterFunc(drainTime, func() { s.leaveUnanswered(h.Sequence) })
+	return nil
+}
+
+// unbindAnswered ends a session that the peer has unbound when nothing is
+// unanswered any more.
+func (s *Session) unbindAnswered() error {
+	if s.State() != Unbound || s.calls.unanswered() > 0 {
+		return nil
+	}
+	return s.answerUnbind(s.reading.unbind)
+}
+
+func (s *Session) answerUnbind(sequence uint32) error {
+	if err := s.out.append(sequence, &UnbindResp{}); err != nil {
 		return err
 	}
 	s.out.finish(ErrPeerUnbound)
 	return errDrain
+}
+
+// leaveUnanswered ends the session though requests are not answered; a session that
+// has ended already is not concerned.
+func (s *Session) leaveUnanswered(sequence uint32) {
+	if errors.Is(s.answerUnbind(sequence), errDrain) {
+		time.AfterFunc(drainTime, func() { s.fail(ErrPeerUnbound) })
+	}
 }
 
 func (s *Session) boundByPeer(h Header, p *Bind) error {

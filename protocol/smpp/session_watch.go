@@ -58,26 +58,29 @@ func (s *Session) check(now time.Time, p *probe) (wake time.Time, err error) {
 // probe counts the enquire_link since the peer was last heard.
 type probe struct {
 	heard time.Duration // as lastRead
+	since time.Duration // of that, or of the last enquire_link
 	sent  int
 }
 
 // probe asks for a sign of life when nothing was received for an interval. Only
 // what is received counts as traffic: every request of ours is answered, so a
-// living peer is heard, and what we write proves nothing.
+// living peer is heard, and what we write proves nothing. While the handler has the
+// reader nothing can be heard, and the peer has no time lost.
 func (s *Session) probe(now time.Time, p *probe) (due time.Time, err error) {
 	if heard := time.Duration(s.lastRead.Load()); heard != p.heard {
-		*p = probe{heard: heard}
+		*p = probe{heard: heard, since: heard}
 	}
-	next := func() time.Time {
-		return s.started.Add(p.heard + time.Duration(p.sent+1)*s.config.EnquireInterval)
+	if s.handling.Load() {
+		p.since, p.sent = now.Sub(s.started), 0
 	}
+	next := func() time.Time { return s.started.Add(p.since + s.config.EnquireInterval) }
 	if next().After(now) {
 		return next(), nil
 	}
 	if p.sent == missedProbes {
 		return time.Time{}, ErrLinkDead
 	}
-	p.sent++
+	p.since, p.sent = now.Sub(s.started), p.sent+1
 	k := &call{control: true, abandoned: true}
 	sequence, err := s.calls.register(k, CommandEnquireLink, now.Add(s.config.ResponseTimeout))
 	if err != nil {

@@ -111,6 +111,7 @@ func (b *bind) hold(ctx context.Context, session *smpp.Session) time.Duration {
 	if ended != lost {
 		b.leave(ctx, l.session)
 	}
+	b.carrier.late.ended(l.session)
 	if time.Since(began) >= steady {
 		b.losses = 0
 	}

@@ -3,6 +3,7 @@ package smsc
 import (
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -10,8 +11,13 @@ import (
 	"heliograph/protocol/smpp"
 )
 
-// lateKept bounds the parts whose response may still come.
-const lateKept = 10_000
+const (
+	// lateKept bounds the parts whose response may still come, and those whose
+	// response did.
+	lateKept = 10_000
+	// earlyKept bounds the responses that nobody has waited for yet.
+	earlyKept = 256
+)
 
 // late are the parts whose response did not come in time. It may come later, on
 // the same session: then the part is not sent a second time.
@@ -21,8 +27,16 @@ type late struct {
 	some   atomic.Bool // there may be an entry
 	strays atomic.Int64
 	mu     sync.Mutex
-	asked  map[question]partKey
-	told   map[partKey]string // ids as they came
+	asked  fifo[question, partKey]
+	of     map[partKey][]question // asked the other way round
+	told   fifo[partKey, string]  // ids as they came
+	early  fifo[question, string] // came before doubt had noted the question
+}
+
+func newLate(log *slog.Logger) *late {
+	l := &late{log: log, of: map[partKey][]question{}}
+	l.asked.limit, l.told.limit, l.early.limit = lateKept, lateKept, earlyKept
+	return l
 }
 
 // question is a request of a session.
@@ -52,28 +66,62 @@ func (l *late) note(s *smpp.Session, p carrier.Part, err error) {
 	}
 }
 
+// doubt remembers a question. Its answer may have come meanwhile: between the
+// timer and this there was nobody to take it.
 func (l *late) doubt(q question, part partKey) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.asked) >= lateKept || l.asked == nil {
-		l.asked, l.told = map[question]partKey{}, map[partKey]string{}
-	}
-	l.asked[q] = part
 	l.some.Store(true)
+	if id, came := l.early.get(q); came {
+		l.early.remove(q)
+		l.tellPart(part, id)
+		return
+	}
+	if gone, full := l.asked.put(q, part); full {
+		l.forget(gone)
+	}
+	l.of[part] = append(l.of[part], q)
 }
 
 // settled forgets a part that is in doubt no more.
 func (l *late) settled(part partKey) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.told, part)
-	for q, other := range l.asked {
-		if other == part {
-			delete(l.asked, q)
+	l.told.remove(part)
+	for _, q := range l.of[part] {
+		l.asked.remove(q)
+	}
+	delete(l.of, part)
+	l.look()
+}
+
+// ended forgets the questions of a session, which are not answered any more.
+func (l *late) ended(s *smpp.Session) {
+	if !l.some.Load() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for q := range l.asked.values {
+		if q.session == s {
+			l.forget(q)
 		}
 	}
-	l.some.Store(len(l.asked)+len(l.told) > 0)
+	l.look()
 }
+
+// forget takes a question out; l.mu is held.
+func (l *late) forget(q question) {
+	part := l.asked.values[q]
+	l.asked.remove(q)
+	l.of[part] = slices.DeleteFunc(l.of[part], func(other question) bool { return other == q })
+	if len(l.of[part]) == 0 {
+		delete(l.of, part)
+	}
+}
+
+// look says to those who submit whether there is something to find; l.mu is held.
+func (l *late) look() { l.some.Store(l.asked.len()+l.told.len() > 0) }
 
 // adopt gives the id of a part that turned out to be taken after all.
 func (l *late) adopt(p carrier.Part) (id string, taken bool) {
@@ -81,7 +129,7 @@ func (l *late) adopt(p carrier.Part) (id string, taken bool) {
 		return "", false
 	}
 	l.mu.Lock()
-	id, taken = l.told[keyOf(p)]
+	id, taken = l.told.get(keyOf(p))
 	l.mu.Unlock()
 	if taken {
 		l.settled(keyOf(p))
@@ -105,12 +153,23 @@ func (l *late) stray(s *smpp.Session, sequence uint32, r smpp.Response) {
 func (l *late) tell(q question, id string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	part, waits := l.asked[q]
-	if waits {
-		delete(l.asked, q)
-		l.told[part] = id
+	part, waits := l.asked.get(q)
+	if !waits {
+		if gone, full := l.early.put(q, id); full {
+			l.early.remove(gone)
+		}
+		return false
 	}
-	return waits
+	l.forget(q)
+	l.tellPart(part, id)
+	return true
+}
+
+// tellPart keeps the id of a part that was taken; l.mu is held.
+func (l *late) tellPart(part partKey, id string) {
+	if gone, full := l.told.put(part, id); full {
+		l.told.remove(gone)
+	}
 }
 
 // Strays is how many responses came after their timer, or to nothing that was

@@ -137,6 +137,7 @@ func (b *bind) retire(ctx context.Context, l *line) {
 	defer cancel()
 	b.carrier.pool.drain(ctx, l)
 	b.leave(ctx, l.session)
+	b.carrier.late.ended(l.session)
 }
 
 // loginRefused says whether an SMSC refused a bind for its login.

@@ -123,7 +123,7 @@ func New(settings Settings, reports carrier.Reports) *Carrier {
 	}
 	c.pace = &pace{jitter: s.Jitter, stopped: c.pool.closing}
 	c.pace.setThroughput(s.Throughput)
-	c.ids, c.late = newIDs(&c.settings), &late{log: s.Log}
+	c.ids, c.late = newIDs(&c.settings), newLate(s.Log)
 	c.intake = &intake{settings: &c.settings, reports: reports, ids: c.ids}
 	return c
 }

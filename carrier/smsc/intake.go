@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"heliograph/carrier"
 	"heliograph/protocol/smpp"
@@ -16,6 +17,9 @@ const (
 	intakeLanes = 64
 	// laneRoom is how many more may wait for each lane before the SMSC has to.
 	laneRoom = 16
+	// intakePatience is how long an answer to a part may be held up by deliveries
+	// that wait for their lanes in front of it.
+	intakePatience = 5 * time.Second
 )
 
 // intake takes receipts and texts off the sessions' readers and answers each when
@@ -26,6 +30,8 @@ type intake struct {
 	reports  carrier.Reports
 	ids      *ids
 	nameless atomic.Int64 // receipts without an id
+	unkept   seldom       // deliveries that the store did not take
+	turned   seldom       // deliveries that there was no room for
 
 	seed   maphash.Seed
 	lanes  [intakeLanes]chan report
@@ -95,9 +101,10 @@ func (i *intake) record(r report) {
 		err = i.quarantine(r)
 	}
 	if err != nil {
-		i.settings.Log.Error("what the SMSC delivered cannot be kept; it will come again", "error", err)
-		r.reply.Refuse(smpp.StatusXTAppn)
-		r.traced.answered(i.settings.Name, smpp.StatusXTAppn)
+		if times, say := i.unkept.say(i.settings.Now()); say && i.ctx.Err() == nil {
+			i.settings.Log.Error("what the SMSC delivered cannot be kept; it will come again", "error", err, "times", times)
+		}
+		i.refuse(r)
 		return
 	}
 	r.reply.OK()
@@ -135,12 +142,56 @@ func (i *intake) Handle(ctx context.Context, request smpp.PDU, reply smpp.Reply)
 	i.queue(ctx, r)
 }
 
-// queue waits for room in the lane of a report.
+// refuse has the SMSC deliver it again later.
+func (i *intake) refuse(r report) {
+	r.reply.Refuse(smpp.StatusXTAppn)
+	r.traced.answered(i.settings.Name, smpp.StatusXTAppn)
+}
+
+// queue puts a report into its lane. While that is full the SMSC has to wait, but
+// not for so long that answers to parts, which come behind on the same session, are
+// taken for missing: then it has to deliver again.
 func (i *intake) queue(ctx context.Context, r report) {
+	lane := i.lanes[maphash.String(i.seed, r.key())%intakeLanes]
 	select {
-	case i.lanes[maphash.String(i.seed, r.key())%intakeLanes] <- r:
+	case lane <- r:
+		return
+	default:
+	}
+	for {
+		left := i.patience() - r.reply.Session().Unanswered()
+		if left <= 0 {
+			break
+		}
+		if enter(ctx, lane, r, left) || ctx.Err() != nil {
+			return
+		}
+	}
+	if times, say := i.turned.say(i.settings.Now()); say {
+		i.settings.Log.Warn("the SMSC delivers faster than it can be kept; some is refused and will come again", "times", times)
+	}
+	i.refuse(r)
+}
+
+// patience is how long an answer may be held up.
+func (i *intake) patience() time.Duration {
+	if timer := i.settings.ResponseTimeout; timer > 0 {
+		return min(intakePatience, timer/2)
+	}
+	return intakePatience
+}
+
+// enter waits for room in a lane.
+func enter(ctx context.Context, lane chan<- report, r report, limit time.Duration) bool {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case lane <- r:
+		return true
+	case <-timer.C:
 	case <-ctx.Done():
 	}
+	return false
 }
 
 // report reads a delivery; false is a receipt that cannot be matched with anything.

@@ -199,6 +199,16 @@ func (s *Session) Idle() time.Duration {
 	return time.Since(s.started) - time.Duration(s.lastWork.Load())
 }
 
+// Unanswered is how long the oldest request of ours has waited for its answer, 0
+// when none does; enquire_link aside. It goes through the window.
+func (s *Session) Unanswered() time.Duration {
+	deadline := s.calls.oldest()
+	if deadline.IsZero() {
+		return 0
+	}
+	return s.config.ResponseTimeout - time.Until(deadline)
+}
+
 // RemoteAddr is the peer's network address.
 func (s *Session) RemoteAddr() net.Addr { return s.conn.RemoteAddr() }
 

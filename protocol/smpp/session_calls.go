@@ -112,6 +112,19 @@ func (c *calls) unanswered() int {
 	return len(c.pending)
 }
 
+// oldest is the deadline that runs out first of the requests of the window; zero
+// when none is unanswered.
+func (c *calls) oldest() (deadline time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, k := range c.pending {
+		if !k.control && (deadline.IsZero() || k.deadline.Before(deadline)) {
+			deadline = k.deadline
+		}
+	}
+	return deadline
+}
+
 // settle hands the outcome to whoever waits; false is an answer that nobody waits
 // for any more.
 func (c *calls) settle(sequence uint32, response Response, err error) bool {

@@ -34,6 +34,8 @@ type bind struct {
 	host    *host
 	mode    smpp.BindMode
 	couple  *couple
+	theirs  bool          // the SMSC has connected, and would have to again
+	ended   chan struct{} // closed when there will be no further session
 
 	losses   int       // in a row
 	last     time.Time // attempt
@@ -45,11 +47,12 @@ type bind struct {
 func newBind(h *host, mode smpp.BindMode, together *couple) *bind {
 	return &bind{
 		carrier: h.carrier, host: h, mode: mode, couple: together,
-		renewals: make(chan *renewal, 1), health: newHealth(),
+		renewals: make(chan *renewal, 1), ended: make(chan struct{}), health: newHealth(),
 	}
 }
 
 func (b *bind) run(ctx context.Context) {
+	defer close(b.ended)
 	for ctx.Err() == nil && !b.carrier.pool.closed() {
 		session, err := b.attempt(ctx)
 		wait := time.Duration(0)
@@ -180,18 +183,28 @@ func (b *bind) leave(ctx context.Context, session *smpp.Session) {
 
 // afterFailure is the wait after a bind that did not come about.
 func (b *bind) afterFailure(err error) time.Duration {
+	spread := time.Duration(b.carrier.settings.Jitter() * float64(refusedWait) / 2)
+	switch {
+	case errors.Is(err, smpp.StatusAlyBnd):
+		return alreadyBoundWait + spread
+	case refusedForLong(err):
+		return refusedWait + spread
+	}
+	return b.backOff()
+}
+
+// refusedForLong says whether an SMSC refused a bind for what does not pass by
+// itself, nor with the end of an older session.
+func refusedForLong(err error) bool {
 	var status smpp.Status
 	if !errors.As(err, &status) {
-		return b.backOff()
+		return false
 	}
-	spread := time.Duration(b.carrier.settings.Jitter() * float64(refusedWait) / 2)
 	switch status {
-	case smpp.StatusAlyBnd:
-		return alreadyBoundWait + spread
-	case smpp.StatusSysErr, smpp.StatusThrottled, smpp.StatusMsgQFul:
-		return b.backOff()
+	case smpp.StatusAlyBnd, smpp.StatusSysErr, smpp.StatusThrottled, smpp.StatusMsgQFul:
+		return false
 	}
-	return refusedWait + spread
+	return true
 }
 
 // backOff doubles from firstWait to longestWait, with full jitter: what many

@@ -8,7 +8,7 @@ import (
 
 // gate lets the binds of one host log in. Until the SMSC has taken the login it
 // lets one try at a time, and after a refusal one a minute: an SMSC that sees many
-// wrong passwords locks the address out.
+// wrong passwords locks the address out, and few say that it was the password.
 type gate struct {
 	mu      sync.Mutex
 	proven  bool // the login was taken and not refused since
@@ -62,11 +62,18 @@ func (g *gate) leave(err error) {
 	switch {
 	case err == nil:
 		g.proven = true
-	case loginRefused(err):
+	case loginRefused(err), !g.proven && refusedForLong(err):
 		g.proven = false
 		g.until = time.Now().Add(refusedWait)
 	}
 	g.wake()
+}
+
+// shut says whether nobody may try for now.
+func (g *gate) shut() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return time.Now().Before(g.until)
 }
 
 // renew forgets a refusal: the login is another one.

@@ -56,6 +56,13 @@ func (b *bind) trying() {
 	b.health.next = time.Time{}
 }
 
+// found forgets the trouble of a lookup.
+func (b *bind) found() {
+	b.host.mu.Lock()
+	defer b.host.mu.Unlock()
+	b.health = newHealth()
+}
+
 // lost notes the end of a session.
 func (b *bind) lost(err error, wait time.Duration) { b.down("bind to the SMSC lost", err, wait) }
 
@@ -68,7 +75,7 @@ func (b *bind) down(message string, err error, wait time.Duration) {
 	s := &b.carrier.settings
 	cause, expected := advise(err, b.host.address, s.TLS != nil), s.maintained()
 	fresh := b.note(cause, expected, wait)
-	if loginRefused(err) {
+	if refusedForLong(err) && b.host.gate.shut() {
 		b.share(cause, refusedWait)
 	}
 	level := slog.LevelWarn

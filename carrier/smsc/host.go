@@ -148,7 +148,7 @@ func (r *region) follow(ctx context.Context, name, port string) {
 			r.show(unknown, len(records) == 0)
 			continue
 		}
-		lookups.health = newHealth()
+		lookups.found()
 		r.show(unknown, false)
 		for _, ip := range found {
 			if records[ip] == nil && len(records) < mostRecords {

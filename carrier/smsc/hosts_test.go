@@ -183,33 +183,40 @@ func TestHostWithoutARecordIsToldAndLookedUpAgain(t *testing.T) {
 	})
 }
 
-// Proves(bind): after a refused login one bind of a host tries at a time: ten binds with a wrong password make six attempts in five minutes.
+// Proves(bind): after a refused login one bind of a host tries at a time: ten binds with a wrong password make six attempts in five minutes, however the SMSC says so.
 func TestRefusedLoginIsTriedByOneBindOfAHostAtATime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		began := time.Now()
-		var mu sync.Mutex
-		var attempts []time.Duration
-		smsc := smpptest.New(func(s *smpptest.SMSC) {
-			s.OnBind = func(*smpptest.Conn, *smpp.Bind) smpp.Status {
-				mu.Lock()
-				defer mu.Unlock()
-				attempts = append(attempts, time.Since(began))
-				return smpp.StatusInvPaswd
-			}
-		})
-		r := settle(t, Settings{Address: "one:1", Binds: 10}, &town{smscs: map[string]*smpptest.SMSC{"one:1": smsc}})
-		pause(5*time.Minute + time.Second)
-		for _, b := range r.Status().Binds {
-			if !strings.Contains(b.Trouble, "password") || b.NextAttempt.Before(time.Now()) {
-				t.Errorf("%+v", b)
-			}
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		if len(attempts) != 6 || attempts[0] != 0 {
-			t.Errorf("ten binds tried at %v", attempts)
+	cases := map[smpp.Status]string{
+		smpp.StatusInvPaswd: "password", smpp.StatusInvSysID: "system_id", smpp.StatusBindFail: "system_id", smpp.Status(0x401): "status",
+	}
+	for status, told := range cases {
+		inBubble(t, status.String(), func(t *testing.T) { refusedByOne(t, status, told) })
+	}
+}
+
+func refusedByOne(t *testing.T, status smpp.Status, told string) {
+	began := time.Now()
+	var mu sync.Mutex
+	var attempts []time.Duration
+	smsc := smpptest.New(func(s *smpptest.SMSC) {
+		s.OnBind = func(*smpptest.Conn, *smpp.Bind) smpp.Status {
+			mu.Lock()
+			defer mu.Unlock()
+			attempts = append(attempts, time.Since(began))
+			return status
 		}
 	})
+	r := settle(t, Settings{Address: "one:1", Binds: 10}, &town{smscs: map[string]*smpptest.SMSC{"one:1": smsc}})
+	pause(5*time.Minute + time.Second)
+	for _, b := range r.Status().Binds {
+		if !strings.Contains(b.Trouble, told) || b.NextAttempt.Before(time.Now()) {
+			t.Errorf("%+v", b)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(attempts) != 6 || attempts[0] != 0 {
+		t.Errorf("ten binds tried at %v", attempts)
+	}
 }
 
 // Proves(bind): with `mode: pairs` texts leave by a transmitter and receipts come by a receiver.

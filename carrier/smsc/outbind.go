@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"time"
 
 	"heliograph/protocol/smpp"
 )
@@ -22,6 +23,8 @@ type outbinds struct {
 	listener net.Listener
 	runs     sync.WaitGroup
 	places   chan struct{}
+	strange  seldom // connections from elsewhere
+	idle     seldom // and those that led to no bind
 }
 
 // listen opens the port. The error is the network's.
@@ -34,7 +37,7 @@ func (c *Carrier) listen() error {
 	if err != nil {
 		return fmt.Errorf("carrier %s: outbind_listen: %w", c.settings.Name, err)
 	}
-	c.outbinds = &outbinds{region: region{carrier: c}, listener: listener, places: make(chan struct{}, mostOutbinds)}
+	c.outbinds.Store(&outbinds{region: region{carrier: c}, listener: listener, places: make(chan struct{}, mostOutbinds)})
 	return nil
 }
 
@@ -68,19 +71,25 @@ func (o *outbinds) run(ctx context.Context) {
 func (o *outbinds) serve(ctx context.Context, conn net.Conn) {
 	log := o.carrier.settings.Log.With("address", conn.RemoteAddr().String())
 	if !o.admits(ctx, conn.RemoteAddr()) {
-		log.Warn("a connection for outbind was closed: it is from none of the carrier's addresses")
+		if times, say := o.strange.say(time.Now()); say {
+			log.Warn("a connection for outbind was closed: it is from none of the carrier's addresses", "times", times)
+		}
 		_ = conn.Close()
 		return
 	}
 	h := o.carrier.newHost(conn.RemoteAddr().String(), conn.RemoteAddr().String())
 	b := newBind(h, smpp.Transceiver, &couple{pool: o.carrier.pool, alone: true})
+	b.theirs = true
+	defer close(b.ended)
 	if o.carrier.settings.Pairs {
 		b.mode = smpp.Receiver
 	}
 	h.binds = []*bind{b}
 	session, err := o.bind(ctx, conn, b)
 	if err != nil {
-		log.Warn("an outbind led to no bind", "trouble", advise(err, h.address, false), "error", err)
+		if times, say := o.idle.say(time.Now()); say {
+			log.Warn("an outbind led to no bind", "trouble", advise(err, h.address, false), "error", err, "times", times)
+		}
 		return
 	}
 	o.add(h)

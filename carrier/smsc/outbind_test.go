@@ -28,7 +28,7 @@ func awaiting(t *testing.T, host string, s Settings) (r *rig, at string) {
 		}
 		r.smsc.Close()
 	})
-	return r, r.outbinds.listener.Addr().String()
+	return r, r.outbinds.Load().listener.Addr().String()
 }
 
 // Proves(bind): outbind is answered with a bind on the same connection, as transceiver or receiver.

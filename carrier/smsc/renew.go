@@ -54,6 +54,7 @@ func (c *Carrier) roll(ctx context.Context) {
 		}
 		select {
 		case <-r.done:
+		case <-b.ended:
 		case <-ctx.Done():
 			return
 		}
@@ -79,9 +80,10 @@ func (b *bind) isUp() bool {
 }
 
 // replace makes a session with the changed login while l's goes on, which is the
-// caller's to retire. nil means that there is none and l's is closed.
+// caller's to retire. nil means that there is none and l's is closed: one that the
+// SMSC opened is the SMSC's to open again.
 func (b *bind) replace(ctx context.Context, l *line) *smpp.Session {
-	for b.couple.sole() {
+	for !b.theirs && b.couple.sole() {
 		next, err := b.connectAndTell(ctx)
 		if err == nil {
 			return next

@@ -105,8 +105,8 @@ type Carrier struct {
 
 	login       atomic.Pointer[login]
 	regions     []*region
-	outbinds    *outbinds       // nil without OutbindListen, and before Start
-	running     context.Context // from Start to Stop
+	outbinds    atomic.Pointer[outbinds] // nil without OutbindListen, and before Start
+	running     context.Context          // from Start to Stop
 	stopRenewal context.CancelFunc
 	plain       sync.Once // see parameterless
 }
@@ -157,16 +157,15 @@ func (c *Carrier) Slots() int { return c.settings.senders() * c.settings.Window 
 func (c *Carrier) Bound() int { return c.pool.size() }
 
 // Start connects every bind in the background. ctx's end does not stop the
-// carrier: Stop does. The error is that of the port for outbind.
+// carrier: Stop does. The error is that of the port for outbind, without which the
+// carrier goes on.
 func (c *Carrier) Start(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cancel != nil {
 		return nil
 	}
-	if err := c.listen(); err != nil {
-		return err
-	}
+	err := c.listen()
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	c.running, c.cancel = running, cancel
 	c.ids.start(running)
@@ -174,10 +173,10 @@ func (c *Carrier) Start(ctx context.Context) error {
 	for _, r := range c.regions {
 		c.binds.Go(func() { r.run(running) })
 	}
-	if c.outbinds != nil {
-		c.binds.Go(func() { c.outbinds.run(running) })
+	if o := c.outbinds.Load(); o != nil {
+		c.binds.Go(func() { o.run(running) })
 	}
-	return nil
+	return err
 }
 
 // Stop submits nothing more, waits for answers under way and unbinds; when ctx ends
@@ -203,8 +202,8 @@ func (c *Carrier) hosts() []*host {
 	for _, r := range c.regions {
 		hosts = append(hosts, r.all()...)
 	}
-	if c.outbinds != nil {
-		hosts = append(hosts, c.outbinds.all()...)
+	if o := c.outbinds.Load(); o != nil {
+		hosts = append(hosts, o.all()...)
 	}
 	return hosts
 }

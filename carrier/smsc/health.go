@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"heliograph/protocol/smpp"
@@ -19,9 +20,22 @@ type health struct {
 	line      *line // while it is up
 
 	upAt     time.Time
-	cause    string // the trouble that was last met since all was well
-	announce bool   // its next coming up is told, since its being down was
-	behind   bool   // it is up with a login that was changed since
+	causes   []string // the troubles that were met since all was well, the latest few
+	announce bool     // its next coming up is told, since its being down was
+	behind   bool     // it is up with a login that was changed since
+}
+
+// causesKept bounds the troubles that a bind remembers to have told.
+const causesKept = 8
+
+// met notes a trouble and says whether it is a new one.
+func (h *health) met(cause string) (fresh bool) {
+	if slices.Contains(h.causes, cause) {
+		return false
+	}
+	h.causes = append(h.causes, cause)
+	h.causes = h.causes[max(0, len(h.causes)-causesKept):]
+	return true
 }
 
 func newHealth() health { return health{state: BindDown, announce: true} }
@@ -94,9 +108,9 @@ func (b *bind) kept(err error, wait time.Duration) {
 	s := &b.carrier.settings
 	cause, now := advise(err, b.host.address, s.TLS != nil), s.Now()
 	b.host.mu.Lock()
-	fresh := b.health.cause != cause
+	fresh := b.health.met(cause)
 	b.health.behind = true
-	b.health.cause, b.health.trouble, b.health.troubleAt, b.health.next = cause, cause, now, now.Add(wait)
+	b.health.trouble, b.health.troubleAt, b.health.next = cause, now, now.Add(wait)
 	b.host.mu.Unlock()
 	if fresh {
 		s.Log.Warn("the changed login does not bind; the session with the former one goes on",
@@ -110,12 +124,13 @@ func (b *bind) note(cause string, expected bool, wait time.Duration) (fresh bool
 	defer b.host.mu.Unlock()
 	h := &b.health
 	if h.well() {
-		h.cause = ""
+		h.causes = nil
 	}
-	fresh = cause != h.cause && !b.host.told(cause)
+	told := b.host.told(cause)
+	fresh = h.met(cause) && !told
 	h.announce = fresh || h.announce && h.state != BindUp
 	now := b.carrier.settings.Now()
-	h.cause, h.trouble, h.troubleAt, h.next, h.line = cause, cause, now, now.Add(wait), nil
+	h.trouble, h.troubleAt, h.next, h.line = cause, now, now.Add(wait), nil
 	if expected {
 		b.change(BindMaintenance)
 	} else {
@@ -132,7 +147,8 @@ func (b *bind) share(cause string, wait time.Duration) {
 	now := b.carrier.settings.Now()
 	for _, other := range b.host.binds {
 		if h := &other.health; other != b && h.state != BindUp {
-			h.cause, h.trouble, h.troubleAt, h.next = cause, cause, now, now.Add(wait)
+			h.met(cause)
+			h.trouble, h.troubleAt, h.next = cause, now, now.Add(wait)
 			other.change(BindDown)
 		}
 	}
@@ -142,7 +158,7 @@ func (b *bind) share(cause string, wait time.Duration) {
 // is held.
 func (h *host) told(cause string) bool {
 	for _, b := range h.binds {
-		if b.health.cause == cause && !b.health.well() {
+		if slices.Contains(b.health.causes, cause) && !b.health.well() {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package smsc
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"heliograph/carrier"
 	"heliograph/protocol/smpp"
@@ -16,6 +17,7 @@ type line struct {
 	taken   int
 	drop    chan struct{} // closed when the session is to be bound anew
 	dropped sync.Once
+	silent  atomic.Int64 // when a part was last left unanswered, in Unix nanoseconds; 0 = never
 }
 
 // newLine is a session bound at an interface version of ours.

@@ -12,6 +12,9 @@ import (
 // saidAgain is how long the log is silent on a code that it has explained.
 const saidAgain = time.Hour
 
+// codesKept bounds the codes that are counted: there are as many as an SMSC likes.
+const codesKept = 200
+
 // Refusal is a command_status that a carrier has refused parts with.
 type Refusal struct {
 	Code   string // e.g. ESME_RINVSRCADR
@@ -42,6 +45,9 @@ func (r *refused) add(why refusal, now time.Time) (explain bool, count int) {
 		if r.codes == nil {
 			r.codes = map[smpp.Status]*tally{}
 		}
+		if len(r.codes) >= codesKept {
+			r.forget()
+		}
 		t = &tally{Refusal: Refusal{Code: why.status.String(), Class: why.class, Advice: why.advice}}
 		r.codes[why.status] = t
 	}
@@ -52,6 +58,18 @@ func (r *refused) add(why refusal, now time.Time) (explain bool, count int) {
 	}
 	t.said = now
 	return true, t.Count
+}
+
+// forget drops the code that was not seen for longest; r.mu is held.
+func (r *refused) forget() {
+	var oldest *tally
+	var status smpp.Status
+	for code, t := range r.codes {
+		if oldest == nil || t.Last.Before(oldest.Last) {
+			oldest, status = t, code
+		}
+	}
+	delete(r.codes, status)
 }
 
 // Refusals are the codes that the SMSC has refused parts with, the latest first.

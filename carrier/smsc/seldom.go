@@ -1,6 +1,7 @@
 package smsc
 
 import (
+	"cmp"
 	"sync"
 	"time"
 )
@@ -10,6 +11,8 @@ const silence = time.Minute
 
 // seldom lets what happens often be said now and then.
 type seldom struct {
+	every time.Duration // 0 = silence
+
 	mu    sync.Mutex
 	said  time.Time
 	times int // since
@@ -20,7 +23,7 @@ func (s *seldom) say(now time.Time) (times int, say bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.times++
-	if !s.said.IsZero() && now.Sub(s.said) < silence {
+	if !s.said.IsZero() && now.Sub(s.said) < cmp.Or(s.every, silence) {
 		return 0, false
 	}
 	times, s.said, s.times = s.times, now, 0

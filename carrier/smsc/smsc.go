@@ -95,6 +95,7 @@ type Carrier struct {
 	pool     *pool
 	pace     *pace
 	refused  refused
+	silences seldom // parts that were left unanswered
 	intake   *intake
 	ids      *ids
 	late     *late
@@ -123,6 +124,7 @@ func New(settings Settings, reports carrier.Reports) *Carrier {
 	}
 	c.pace = &pace{jitter: s.Jitter, stopped: c.pool.closing}
 	c.pace.setThroughput(s.Throughput)
+	c.silences.every = saidAgain
 	c.ids, c.late = newIDs(&c.settings), newLate(s.Log)
 	c.intake = &intake{settings: &c.settings, reports: reports, ids: c.ids}
 	return c

@@ -66,6 +66,9 @@ func (b *bind) status() BindStatus {
 	if s.Trouble == "" && b.carrier.leavesOut(h.line) {
 		s.Trouble, s.TroubleAt = unsent, h.since
 	}
+	if at, lately := b.carrier.silentAt(h.line); lately && s.Trouble == "" {
+		s.Trouble, s.TroubleAt = leftUnanswered, at
+	}
 	if b.mode == smpp.Receiver {
 		return s
 	}

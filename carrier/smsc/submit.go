@@ -45,6 +45,7 @@ func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string,
 			continue
 		}
 		c.late.note(l.session, p, err)
+		c.silence(l, err)
 		return c.outcome(l, response, err)
 	}
 }

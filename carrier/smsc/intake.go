@@ -32,6 +32,7 @@ type intake struct {
 	nameless atomic.Int64 // receipts without an id
 	unkept   seldom       // deliveries that the store did not take
 	turned   seldom       // deliveries that there was no room for
+	unread   seldom       // deliveries that cannot be read, each content once
 
 	seed   maphash.Seed
 	lanes  [intakeLanes]chan report

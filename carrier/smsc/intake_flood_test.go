@@ -67,6 +67,26 @@ func TestStoreThatHangsLeavesSubmitsAndTheSessionAlone(t *testing.T) {
 	})
 }
 
+// An SMSC all of whose receipts are malformed, each in its own way, is told of once
+// a minute too.
+func TestMalformedDeliveriesAreToldNowAndThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		log := &recorder{}
+		r := start(t, Settings{Quarantine: &ward{times: map[string]int{}}, Log: log.logger()}, nil)
+		c := <-r.smsc.Binds
+		for n := range byte(100) {
+			pdu := garbled(n)
+			pdu[19] = 'a' + n%26
+			pdu[23] = 'a' + n/26
+			c.Raw(pdu)
+			received[*smpp.DeliverSMResp](r)
+		}
+		if n := log.count("cannot be read"); n != 1 {
+			t.Errorf("told %d times", n)
+		}
+	})
+}
+
 // A full disk is told once a minute, not once a receipt.
 func TestStoreThatFailsIsToldNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -34,9 +34,12 @@ func (i *intake) quarantine(r report) error {
 		return nil
 	}
 	times, err := i.settings.Quarantine.Quarantine(i.ctx, i.settings.Name, r.octets, r.cause, i.settings.Now())
-	if times == 1 {
-		i.settings.Log.Warn("the SMSC delivered what cannot be read; it is answered and kept in quarantine",
-			"octets", len(r.octets), "error", r.cause)
+	if err != nil || times != 1 {
+		return err
 	}
-	return err
+	if contents, say := i.unread.say(i.settings.Now()); say {
+		i.settings.Log.Warn("the SMSC delivered what cannot be read; it is answered and kept in quarantine",
+			"octets", len(r.octets), "error", r.cause, "contents", contents)
+	}
+	return nil
 }

@@ -20,9 +20,9 @@ type renewal struct{ done chan struct{} }
 // Renew changes the login without a gap, and takes up renewed certificates: one bind after the other is
 // made anew while the others go on. A single one stays until the next is up where
 // the SMSC allows two, and otherwise is unbound and bound at once; parts wait for
-// it meanwhile. When the SMSC refuses the new login, the binds that are up stay as
-// they are. It returns at once; another Renew takes the place of one that is under
-// way.
+// it meanwhile. While the SMSC refuses the new login, the binds that are up stay as
+// they are; of several, the first one has been given up to try it. It returns at
+// once; another Renew takes the place of one that is under way.
 func (c *Carrier) Renew(systemID, password string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -136,6 +136,9 @@ func answer[R Response](response Response, err error) (R, error) {
 		return none, err
 	}
 	r, ok := response.(R)
+	if !ok && response.CommandStatus() == StatusOK {
+		return none, fmt.Errorf("%w: %w", ErrNoResponse, ErrUnexpectedResponse) // a generic_nack that refuses nothing
+	}
 	if !ok {
 		return none, response.CommandStatus()
 	}

@@ -458,6 +458,7 @@ func TestGenericNackAndForeignResponsesEndTheRequest(t *testing.T) {
 		want     error
 	}{
 		"nack":          {&GenericNack{Status: StatusInvCmdLen}, StatusInvCmdLen},
+		"nack of ROK":   {&GenericNack{}, ErrNoResponse},
 		"other command": {&QuerySMResp{}, ErrUnexpectedResponse},
 		"throttled":     {&SubmitSMResp{Status: StatusThrottled}, StatusThrottled},
 	}

@@ -66,6 +66,10 @@ type Priority struct {
 	Promotional int `yaml:"promotional" rule:"min=0 max=3 default=0"`
 }
 
+// ownTags are message_payload and the sar parameters (SMPP 3.4 §5.3.2.22 to
+// §5.3.2.24, §5.3.2.32), which carry the text: a second one would garble it.
+var ownTags = []int{0x0424, 0x020C, 0x020E, 0x020F}
+
 // chainHash is the field of a TLV that is computed from the DLT identifiers.
 const chainHash = "DLT_CHAIN_HASH"
 
@@ -87,6 +91,8 @@ func (d *decoder) outgoing(c *Carrier, at string) {
 
 func (d *decoder) tlv(c *Carrier, t TLV, at string) {
 	switch {
+	case slices.Contains(ownTags, t.Tag):
+		d.fail(at+".tag", "0x%04X is the text's own, see concatenation", t.Tag)
 	case (t.Field == "") == (t.Value == ""):
 		d.fail(at, "give either field or value")
 	case t.Field == chainHash && len(c.DLTChain) == 0:

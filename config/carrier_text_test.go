@@ -84,6 +84,8 @@ func TestOutgoingKeysAreRefused(t *testing.T) {
 		"    addressing: { rewrite: [{ on: source, way: out, match: \"(\" }] }\n":      "is no regular expression",
 		"    addressing: { rewrite: [{ on: both, way: out, match: x }] }\n":            "\"both\" is not one of source, destination",
 		"    priority: { promotional: 4 }\n":                                           "4 is more than 3",
+		"    tlvs: [{ tag: 0x0424, value: x }]\n":                                      "carriers[0].tlvs[0].tag: 0x0424 is the text's own, see concatenation",
+		"    tlvs: [{ tag: 0x020E, value: x }]\n":                                      "carriers[0].tlvs[0].tag: 0x020E is the text's own, see concatenation",
 		"    tlvs: [{ tag: 0x1400 }]\n":                                                "carriers[0].tlvs[0]: give either field or value",
 		"    tlvs: [{ tag: 0x1400, field: IN_ENTITY_ID, value: x }]\n":                 "carriers[0].tlvs[0]: give either field or value",
 		"    tlvs: [{ tag: 0x1400, value: long, max_length: 3 }]\n":                    "carriers[0].tlvs[0].value: is longer than max_length",

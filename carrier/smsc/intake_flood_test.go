@@ -103,7 +103,9 @@ func TestStoreThatFailsIsToldNowAndThen(t *testing.T) {
 			t.Errorf("told %d times", n)
 		}
 		pause(time.Minute)
-		answerTo(r, c, receiptText("id:7 stat:DELIVRD"))
+		if status := answerTo(r, c, receiptText("id:7 stat:DELIVRD")); status != smpp.StatusXTAppn {
+			t.Error(status)
+		}
 		if n := log.count("cannot be kept"); n != 2 {
 			t.Errorf("a minute later told %d times", n)
 		}

@@ -198,23 +198,23 @@ func (f *fleet) MoveQueue(ctx context.Context, from, to string, limit int, after
 
 // fits says whether messages may go over a carrier, by the rules that choose one
 // for a new message: as if a route led to that carrier alone.
-func (f *fleet) fits(to string) func(context.Context, *message.Message) (wire, reason string) {
+func (f *fleet) fits(to string) func(context.Context, *message.Message) (hop message.Hop, reason string) {
 	routes := *f.force.Load().routes
 	routes.Routes = []route.Route{{Groups: [][]route.Weighted{{{Carrier: to}}}}}
 	router := route.Router{Carriers: func() *route.Carriers { return &routes }}
-	return func(ctx context.Context, m *message.Message) (string, string) {
-		if f.isSimulated(to) {
-			return m.Origin.Wire, "" // both lead to centres of our own, which know every sender
+	return func(ctx context.Context, m *message.Message) (message.Hop, string) {
+		if f.isSimulated(to) { // both lead to centres of our own, which know every sender
+			return message.Hop{Wire: m.Origin.Wire, Spelling: m.Why.Spelling}, ""
 		}
 		view, err := f.identities.Identities(ctx, m.Scope)
 		if err != nil {
-			return "", "what its account holds cannot be read"
+			return message.Hop{}, "what its account holds cannot be read"
 		}
 		hop, ok := router.Next(m, nil, view)
 		if !ok {
-			return "", "its sender is not provisioned on carrier " + to
+			return message.Hop{}, "its sender is not provisioned on carrier " + to
 		}
-		return hop.Wire, ""
+		return hop, ""
 	}
 }
 

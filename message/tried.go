@@ -7,6 +7,7 @@ const (
 	TriedDown    = "DOWN"     // it had no connection
 	TriedGone    = "GONE"     // it is no longer configured
 	TriedInDoubt = "IN_DOUBT" // it did not answer, and the part was sent again
+	TriedMoved   = "MOVED"    // the operator gave its queue to another one
 )
 
 // Tried is a carrier that a message waited for or was refused by.
@@ -44,10 +45,10 @@ func (w Why) Left(refused bool) (names []string) {
 	return names
 }
 
-// Moves is how often the message went on from a carrier.
+// Moves is how often the message went on from a carrier by itself.
 func (w Why) Moves() (n int) {
 	for _, t := range w.Tried {
-		if t.Code != TriedInDoubt {
+		if t.Code != TriedInDoubt && t.Code != TriedMoved {
 			n += t.Times
 		}
 	}

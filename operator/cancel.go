@@ -72,6 +72,8 @@ func (p Parts) cancel(ctx context.Context, id message.ID) (*message.Message, err
 			return nil, conflict("the message has ended: it is " + m.State.String())
 		case taken(m):
 			return nil, conflict("carrier " + m.Carrier + " has taken a part of it: what a carrier has cannot be called back")
+		case m.Why.InDoubt(m.Carrier):
+			return nil, conflict("it is not cancelled: carrier " + m.Carrier + " may have taken it, since its last attempt was not answered; it is sent there again, or expires")
 		}
 		err = p.Queue.Cancel(ctx, id, m.Carrier)
 		switch {

@@ -95,6 +95,11 @@ func TestCancelSaysWhyAMessageStays(t *testing.T) {
 	}
 	stored, _, err := h.Message(t.Context(), id)
 	must(t, err)
+	fleet.answer = nil
+	must(t, h.Explain(t.Context(), id, stored.Why.With(message.Tried{Carrier: stored.Carrier, Code: message.TriedInDoubt})))
+	if status, got := h.call(t, "POST", path, `{"reason":"ticket 7"}`); status != http.StatusConflict || !strings.Contains(got["error"].(string), "may have taken it, since its last attempt was not answered") {
+		t.Errorf("in doubt on disk: HTTP %d %v", status, got)
+	}
 	must(t, h.Submitted(t.Context(), message.Submission{ID: id, Part: 1, Parts: 2, Carrier: stored.Carrier, CarrierMessageID: "c1", At: noon()}))
 	if status, got := h.call(t, "POST", path, `{"reason":"ticket 7"}`); status != http.StatusConflict || !strings.Contains(got["error"].(string), "has taken a part of it") {
 		t.Errorf("taken in part: HTTP %d %v", status, got)

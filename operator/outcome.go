@@ -77,6 +77,8 @@ func expired(m *message.Message, by string, part message.Part) string {
 	switch {
 	case !part.SubmittedAt.IsZero():
 		return upper(by) + " took it and could not deliver it before its time was over."
+	case m.Code == "QUIET_HOURS":
+		return "It was not sent: quiet hours held it until its time was over at " + clock(m.ExpiresAt) + "."
 	case m.Code == "ESME_RTHROTTLED" || m.Code == "ESME_RMSGQFUL":
 		return "It was not sent: " + by + " took no more messages at that rate until the message's time was over at " + clock(m.ExpiresAt) + "."
 	}
@@ -88,6 +90,8 @@ func untold(m *message.Message, by string) string {
 	switch {
 	case m.Code == "CANCELLED":
 		return "It was not sent: the operator cancelled it while it waited for " + by + "; the audit says who did, and why."
+	case m.Code == message.TriedInDoubt:
+		return upper(by) + " did not answer a part that it may have taken; it was not sent again, as in_doubt of the carrier's entry in the configuration file wants: whether it reached the handset is not known."
 	case m.Code == "NO_RECEIPT":
 		return upper(by) + " took it, but no receipt came within 72 hours: whether it reached the handset is not known."
 	case strings.HasPrefix(m.Code, "ESME_"):
@@ -158,6 +162,7 @@ func ofCode(code string) string {
 var meanings = map[string]string{
 	"IN_ENTITY_ID_REQUIRED": ours, "IN_TEMPLATE_ID_REQUIRED": ours, "IN_ENTITY_ID_TOO_LONG": ours, "IN_TEMPLATE_ID_TOO_LONG": ours,
 	"IN_ENTITY_ID_MISSING": ours, "IN_TEMPLATE_ID_MISSING": ours, "NO_RECEIPT": ours, "CANCELLED": ours, "NOT_SPLIT": ours,
+	message.TriedInDoubt: ours, "QUIET_HOURS": ours,
 
 	"ESME_RINVMSGLEN": "the text is too long or too short", "ESME_RINVDSTADR": "the destination is not valid",
 	"ESME_RINVSRCADR": "the sender is not valid", "ESME_RSYSERR": "an error in the carrier's system",

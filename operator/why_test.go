@@ -71,6 +71,8 @@ func TestOutcomeIsSaidInPlainWords(t *testing.T) {
 			"The code that came with it is ESME_0x00000401: its meaning is the carrier's own; ask the carrier."}},
 		"spam":             {ended(message.Spam, "", true), []string{"Carrier acme took it, but it was not delivered: it was judged to be spam."}},
 		"receipt never":    {ended(message.Unknown, "NO_RECEIPT", true), []string{"Carrier acme took it, but no receipt came within 72 hours: whether it reached the handset is not known."}},
+		"given up":         {ended(message.Unknown, "IN_DOUBT", false), []string{"Carrier acme did not answer a part that it may have taken; it was not sent again, as in_doubt of the carrier's entry in the configuration file wants: whether it reached the handset is not known."}},
+		"quiet hours":      {ended(message.Expired, "QUIET_HOURS", false), []string{"It was not sent: quiet hours held it until its time was over at 2026-06-01 12:00:00 UTC."}},
 		"no reason":        {ended(message.Unknown, "", true), []string{"Carrier acme reported that it was not delivered, and did not say why."}},
 		"setting":          {ended(message.Unknown, "ESME_RINVSERTYP", false), []string{"Carrier acme refused it for a setting of the connection: compare the carrier's entry in the configuration file with what the carrier asks for.", "The code that came with it is ESME_RINVSERTYP: the service type is not valid."}},
 		"throttled":        {ended(message.Expired, "ESME_RTHROTTLED", false), []string{"It was not sent: carrier acme took no more messages at that rate until the message's time was over at 2026-06-01 12:00:00 UTC.", "The code that came with it is ESME_RTHROTTLED: more messages than the carrier allows at a time."}},

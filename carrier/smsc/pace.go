@@ -115,7 +115,7 @@ func (p *pace) throttled() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	if p.pause(now, firstPause) {
+	if p.pause(now, firstPause, 0) {
 		p.cut(now)
 	}
 }
@@ -124,18 +124,20 @@ func (p *pace) throttled() {
 func (p *pace) full() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.pause(time.Now(), firstFull)
+	p.pause(time.Now(), firstFull, firstFull)
 }
 
-// pause is twice as long as the last one when no part was taken in between.
-// Answers to parts that left before it began change nothing. p.mu is held.
-func (p *pace) pause(now time.Time, first time.Duration) (begun bool) {
+// pause is twice as long as the last one when no part was taken in between, spread
+// over half of that but no shorter than least. Answers to parts that left before it
+// began change nothing. p.mu is held.
+func (p *pace) pause(now time.Time, first, least time.Duration) (begun bool) {
 	if p.holds(now) {
 		return false
 	}
 	p.step = min(max(p.step*2, first), longestPause)
 	half := float64(p.step) / 2
-	p.paused.Store(now.Add(time.Duration(half + half*p.jitter())).UnixNano())
+	wait := max(time.Duration(half+half*p.jitter()), least)
+	p.paused.Store(now.Add(wait).UnixNano())
 	return true
 }
 

@@ -77,7 +77,7 @@ func (d *Dispatcher) watch() {
 	}
 }
 
-// idle are the carriers that send nothing, and why.
+// idle are the carriers that send nothing of themselves, and why.
 func (d *Dispatcher) idle() map[string]message.Tried {
 	idle := map[string]message.Tried{}
 	for _, name := range d.abandoned() {
@@ -90,7 +90,7 @@ func (d *Dispatcher) idle() map[string]message.Tried {
 	}
 	d.mu.RUnlock()
 	for _, l := range lanes {
-		if l.disconnected() {
+		if l.disconnected() && !l.waits() {
 			idle[l.name] = message.Tried{Carrier: l.name, Code: message.TriedDown}
 		}
 	}
@@ -120,6 +120,13 @@ func (l *lane) disconnected() bool {
 		l.rest()
 	}
 	return down
+}
+
+// waits says whether the operator paused the carrier: then its queue is his.
+func (l *lane) waits() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.paused
 }
 
 // rest lets the workers rest while the operator or an outage wants it; l.mu is

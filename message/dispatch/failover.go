@@ -98,15 +98,22 @@ func (l *lane) divert(j *job, why message.Tried) bool {
 // elsewhere is the message as the next carrier has it, nil where there is none.
 // The message itself is left as it is.
 func (d *Dispatcher) elsewhere(ctx context.Context, m *message.Message, why message.Tried) (*message.Message, error) {
-	next := *m
-	next.Why = m.Why.With(why)
-	hop, ok, err := d.hop(ctx, &next)
+	asking := *m
+	asking.Why = m.Why.With(why)
+	hop, ok, err := d.hop(ctx, &asking)
 	if err != nil || !ok {
 		return nil, err
 	}
+	return d.as(m, why, hop), nil
+}
+
+// as is a message as another carrier has it, which may take it up from now on.
+func (d *Dispatcher) as(m *message.Message, why message.Tried, hop message.Hop) *message.Message {
+	next := *m
+	next.Why = m.Why.With(why)
 	next.Carrier, next.Origin.Wire, next.Why.Spelling = hop.Carrier, hop.Wire, hop.Spelling
 	d.forget(hop.Carrier, m.ID)
-	return &next, nil
+	return &next
 }
 
 // commit writes that a message has another carrier. Until then the caller sees

@@ -68,7 +68,7 @@ func TestThrottledMessagesGoFirstAndInOrderAfterThePause(t *testing.T) {
 }
 
 // Rule(SendTextMessage): where the carrier's queue is full, one message waits 5 to 30 seconds and the others go on; the part that was refused goes next.
-// Proves(error): throttle: ESME_RMSGQFUL holds one message for 5 to 30 seconds while others go; the refused part goes next.
+// Proves(error): throttle: ESME_RMSGQFUL holds one message for about 5, 10, 20, 30 seconds while others go; the refused part goes next.
 func TestFullQueueHoldsBackOneMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newScripted("acme", 1)

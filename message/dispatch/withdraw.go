@@ -125,9 +125,8 @@ type MoveStep struct {
 	From, To string     // names of carriers
 	After    message.ID // what an earlier step ended with
 	Limit    int        // at most so many messages, 1 to 1,000
-	// Fit says what the wire carries on To as a message's sender, or why the
-	// message may not go there.
-	Fit func(ctx context.Context, m *message.Message) (wire, reason string)
+	// Fit says how To takes a message, or why it may not go there.
+	Fit func(ctx context.Context, m *message.Message) (hop message.Hop, reason string)
 }
 
 // MovedStep is what a step of a move did.
@@ -169,10 +168,11 @@ func (d *Dispatcher) Move(ctx context.Context, step MoveStep) (MovedStep, error)
 }
 
 func (d *Dispatcher) moveSome(ctx context.Context, step MoveStep, list []*message.Message, done *MovedStep) error {
+	next := make([]*message.Message, len(list))
 	errs := make([]error, len(list))
 	var batch sync.WaitGroup
 	for i, m := range list {
-		batch.Go(func() { errs[i] = d.moveOne(ctx, step, m) })
+		batch.Go(func() { next[i], errs[i] = d.moveOne(ctx, step, m) })
 	}
 	batch.Wait()
 	var failed []error
@@ -181,7 +181,7 @@ func (d *Dispatcher) moveSome(ctx context.Context, step MoveStep, list []*messag
 		switch {
 		case err == nil:
 			done.Moved++
-			d.Enqueue(list[i])
+			d.Enqueue(next[i])
 		case errors.As(err, &stays):
 			done.Left[string(stays)]++
 		case errors.Is(err, message.ErrTaken):
@@ -200,26 +200,20 @@ type stay string
 
 func (s stay) Error() string { return string(s) }
 
-// moveOne gives one message to another carrier, on disk and as it is here.
-func (d *Dispatcher) moveOne(ctx context.Context, step MoveStep, m *message.Message) error {
-	for i := range m.PartLog {
-		if m.PartLog[i].State != message.Queued {
-			return stay(stayPartTaken)
-		}
+// moveOne gives one message to another carrier, and is the message as that one
+// has it.
+func (d *Dispatcher) moveOne(ctx context.Context, step MoveStep, m *message.Message) (*message.Message, error) {
+	if begun(m) {
+		return nil, stay(stayPartTaken)
 	}
 	if m.Why.InDoubt(step.From) {
-		return ErrInDoubt
+		return nil, ErrInDoubt
 	}
-	wire, reason := step.Fit(ctx, m)
+	hop, reason := step.Fit(ctx, m)
 	if reason != "" {
-		return stay(reason)
+		return nil, stay(reason)
 	}
-	d.forget(step.To, m.ID)
-	err := d.withdrawing(step.From, m.ID, func() error {
-		return d.Store.Reroute(context.WithoutCancel(ctx), message.Reroute{ID: m.ID, From: step.From, To: step.To, Wire: wire})
-	})
-	if err == nil {
-		m.Carrier, m.Origin.Wire = step.To, wire
-	}
-	return err
+	hop.Carrier = step.To
+	next := d.as(m, message.Tried{Carrier: step.From, Code: message.TriedMoved}, hop)
+	return next, d.withdrawing(step.From, m.ID, func() error { return d.commit(ctx, next, step.From) })
 }

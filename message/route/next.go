@@ -17,9 +17,9 @@ func DrawOf(id message.ID) uint64 {
 
 // Next finds the carrier that takes a message in the place of its own and of
 // those tried so far: the next of its route on which its sender is provisioned,
-// a well one before one that is not. v is what the message's scope holds. The second result is false where there
-// is none. What goes to the simulator stays there, and no simulated carrier
-// takes what was meant for a network.
+// a well one before one that is not. v is what the message's scope holds. The
+// second result is false where there is none. What goes to the simulator stays
+// there, and no simulated carrier takes what was meant for a network.
 func (r Router) Next(m *message.Message, tried []string, v *origination.View) (message.Hop, bool) {
 	c := r.Carriers()
 	if m.Origin.Kind == carrier.Simulator {

@@ -27,6 +27,8 @@ func triedInWords(t message.Tried) string {
 		return "was taken out of the configuration: the message went on to another one of the route"
 	case t.Code == message.TriedInDoubt:
 		return "did not answer a part that it may have taken: the part was sent there again and may arrive twice"
+	case t.Code == message.TriedMoved:
+		return "had the message until the operator gave it to another one"
 	case t.Refused:
 		return "did not take the message (" + t.Code + "), which another one may: it went on to the next of the route"
 	}

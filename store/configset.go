@@ -26,8 +26,12 @@ func (db *DB) ConfigurationSets(ctx context.Context, s resource.Scope) (*configs
 	})
 }
 
-const setRows = `SELECT name, default_sender_id, default_type, default_feedback, tags, created_at, destinations
-	FROM configuration_sets WHERE account = $1 AND region = $2 ORDER BY created_at, name`
+const (
+	setColumns = `SELECT name, default_sender_id, default_type, default_feedback, tags, created_at, destinations
+		FROM configuration_sets WHERE account = $1 AND region = $2`
+	setRows = setColumns + ` ORDER BY created_at, name`
+	setRow  = setColumns + ` AND name = $3`
+)
 
 func scanSet(row *sql.Rows) (s configset.Set, err error) {
 	var created int64

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"heliograph/message"
+	"heliograph/resource"
+	"heliograph/resource/configset"
 )
 
 // roadKept bounds the messages in memory, and the carriers' ids; others are
@@ -26,6 +28,7 @@ type road struct {
 	lives   map[message.ID]*life
 	seats   map[carrierID]seatOf
 	orphans map[carrierID][]message.Receipt // nil = not read yet
+	sets    map[setKey][]configset.Destination
 
 	step stepRows
 }
@@ -34,6 +37,9 @@ type road struct {
 type life struct {
 	id      message.ID
 	carrier string
+	scope   resource.Scope
+	set     string // configuration set, "" = none
+	told    int    // place of its latest event
 	state   message.State
 	code    string
 	parts   []message.Part
@@ -59,7 +65,7 @@ func newRoad() *road {
 func (r *road) reset() {
 	clear(r.lives)
 	clear(r.seats)
-	r.orphans = nil
+	r.orphans, r.sets = nil, nil
 	r.step.clear()
 }
 
@@ -103,6 +109,10 @@ func (r *road) take(ctx context.Context, conn querier, step []*write) error {
 			}
 		}
 	}
+	r.takeSettlements(step)
+	if err := r.takeEvents(ctx, conn); err != nil {
+		return err
+	}
 	r.finish()
 	return nil
 }
@@ -126,6 +136,7 @@ func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error 
 	l.carrier = s.Carrier
 	p.State = p.State.After(message.Submitted)
 	p.CarrierMessageID, p.Attempts, p.SubmittedAt = s.CarrierMessageID, s.Attempts, s.At
+	r.tell(l, millis(s.At))
 	if s.Final {
 		r.hear(l, p, message.Receipt{State: message.Successful, At: s.At})
 	}
@@ -247,6 +258,7 @@ func (r *road) hear(l *life, p *message.Part, news message.Receipt) {
 	if next.Final() {
 		p.EndedAt, p.DoneAt = news.At, news.DoneAt
 	}
+	r.tell(l, millis(news.At))
 	r.touch(l, p)
 	r.settle(l, p)
 }
@@ -280,7 +292,10 @@ func (r *road) readLife(ctx context.Context, q querier, id message.ID) (*life, e
 	if err := readParts(ctx, q, m); err != nil {
 		return nil, err
 	}
-	l := &life{id: id, carrier: m.Carrier, state: m.State, code: m.Code, parts: m.PartLog}
+	l := &life{id: id, carrier: m.Carrier, scope: m.Scope, set: m.ConfigurationSet, state: m.State, code: m.Code, parts: m.PartLog}
+	if err := l.recall(ctx, q); err != nil {
+		return nil, err
+	}
 	r.lives[id] = l
 	r.step.read = append(r.step.read, l)
 	return l, nil

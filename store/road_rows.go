@@ -20,7 +20,12 @@ type stepRows struct {
 	reasons  values
 	wires    values // numbers of parts on the wire
 	networks values // of recipients, as receipts told
+	events   values
+	outbox   values
+	settled  values // what targets have
+	dead     values // what targets will not get
 
+	told    []told
 	touched []*life
 	read    []*life // from the database
 }
@@ -33,7 +38,8 @@ type awaitedRow struct {
 }
 
 func (s *stepRows) clear() {
-	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes, &s.reasons, &s.wires, &s.networks} {
+	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes, &s.reasons, &s.wires, &s.networks,
+		&s.events, &s.outbox, &s.settled, &s.dead} {
 		clear(*list)
 		*list = (*list)[:0]
 	}
@@ -41,9 +47,10 @@ func (s *stepRows) clear() {
 		s.awaited = map[carrierID]awaitedRow{}
 	}
 	clear(s.awaited)
+	clear(s.told)
 	clear(s.touched)
 	clear(s.read)
-	s.touched, s.read = s.touched[:0], s.read[:0]
+	s.told, s.touched, s.read = s.told[:0], s.touched[:0], s.read[:0]
 }
 
 // outcome leaves the rows of a message that had news.
@@ -126,6 +133,7 @@ func (r *road) write(ctx context.Context, f *fast) error {
 	}{
 		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&reroute, s.reroutes}, {&newReasons, s.reasons}, {&wireParts, s.wires}, {&network, s.networks}, {&messageNews, s.messages}, {&partNews, s.parts},
 		{&putAwaited, put}, {&dropAwaited, drop}, {&putOrphan, s.orphans}, {&dropOrphan, s.adopted},
+		{&newEvent, s.events}, {&putOutbox, s.outbox}, {&putDead, s.dead}, {&dropOutbox, s.settled},
 	} {
 		if err := f.each(ctx, w.statement, w.rows); err != nil {
 			return err

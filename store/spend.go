@@ -54,8 +54,10 @@ func (r *road) takeAccepted(ctx context.Context, q querier, step []*write) error
 			}
 		}
 		r.step.accepted = append(r.step.accepted, one.accept.row...)
+		l := newLife(m)
+		r.tell(l, millis(m.AcceptedAt))
 		if len(r.lives) < roadKept {
-			r.lives[m.ID] = &life{id: m.ID, carrier: m.Carrier, parts: newParts(m.Parts)}
+			r.lives[m.ID] = l
 		}
 	}
 	for p, b := range purses {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"heliograph/audit"
+	"heliograph/event"
 	"heliograph/message"
 )
 
@@ -29,6 +30,7 @@ type write struct {
 	ending     *message.Ending
 	receipt    *message.Receipt
 	reroute    *rerouting
+	settled    []event.Settlement
 	change     func(ctx context.Context, tx *tx) error
 
 	audit *audit.Entry // who lets a change happen; nil = the server itself
@@ -53,13 +55,14 @@ type writer struct {
 	closed   bool
 	last     int // writes of the step before
 	wake     chan struct{}
+	events   chan struct{} // after a commit that made some
 	finished chan struct{}
 }
 
 func newWriter(engine Engine, conn *sql.Conn) *writer {
 	return &writer{
 		begin: &statement{text: engine.Begin}, conn: conn, fast: newFast(engine, conn), road: newRoad(),
-		wake: make(chan struct{}, 1), finished: make(chan struct{}),
+		wake: make(chan struct{}, 1), events: make(chan struct{}, 1), finished: make(chan struct{}),
 	}
 }
 
@@ -100,6 +103,14 @@ func (w *writer) put(one *write) bool {
 func (w *writer) signal() {
 	select {
 	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// signalEvents tells that events wait; one signal is kept.
+func (w *writer) signalEvents() {
+	select {
+	case w.events <- struct{}{}:
 	default:
 	}
 }
@@ -169,6 +180,9 @@ func (w *writer) commit(step []*write) {
 	left, err := w.attempt(step)
 	switch {
 	case err == nil:
+		if len(w.road.step.outbox) > 0 {
+			w.signalEvents()
+		}
 		for _, one := range step {
 			if !slices.Contains(left, one) {
 				one.answer()

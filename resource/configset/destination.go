@@ -26,6 +26,19 @@ type Destination struct {
 	Role    string          // ARN of the role to write there with, "" where the kind has none
 }
 
+// Takes says whether the destination gets events of a type: it is enabled, and
+// names the type or a wildcard of it, as in TEXT_ALL.
+func (d Destination) Takes(kind api.EventType) bool {
+	if !d.Enabled {
+		return false
+	}
+	channel, _, _ := strings.Cut(string(kind), "_")
+	all := api.EventType(channel + "_ALL")
+	return slices.ContainsFunc(d.Types, func(t api.EventType) bool {
+		return t == kind || t == all || t == api.EventTypeAll
+	})
+}
+
 // Targets tell whether what an event destination names can be written to.
 type Targets interface {
 	// Reachable is nil, or says why events cannot be delivered there. Nil is

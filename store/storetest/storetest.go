@@ -67,6 +67,14 @@ func Run(t *testing.T, open Open) {
 		"PricesNeverExceedTheLimit":       testAcceptedPricesNeverExceedTheLimit,
 		"ManyMessagesAtOnce":              testManyMessagesAtOnce,
 		"NewsInAnyOrderFollowsTheMachine": testNewsInAnyOrderFollowsTheMachine,
+
+		"EventsOfOnePart":            testEventsOfOnePart,
+		"EventsOfSeveralParts":       testEventsOfSeveralParts,
+		"EventsOfEnds":               testEventsOfEnds,
+		"EventsFollowTheSet":         testEventsFollowTheSet,
+		"SettledEventsLeave":         testSettledEventsLeaveAndDeadOnesComeBack,
+		"JournalIsReadByTime":        testJournalIsReadByTime,
+		"EventsTellTheStatesInOrder": testEventsTellTheStatesInOrder,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newFixture(t, open)) })
 	}

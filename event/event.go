@@ -81,3 +81,6 @@ type Search struct {
 	Account string // "" = all
 	Limit   int
 }
+
+// ID names the event: the same however often it is handed over.
+func (e Event) ID() string { return e.MessageID.String() + "/" + e.Type }

@@ -140,6 +140,7 @@ func (p *Pump) leave(c *courier) bool {
 	defer p.mu.Unlock()
 	select {
 	case <-c.wake:
+		c.more = true
 		return false
 	default:
 	}

@@ -61,7 +61,7 @@ func (h *house) start() {
 	must(h.t, db.Start(h.t.Context()))
 	h.DB = db
 	h.pump = outbox.New(outbox.Settings{
-		Store: db, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+		Store: db, Log: slog.New(slog.NewTextHandler(h.t.Output(), nil)), Now: time.Now,
 		Sink: func(t event.Target) event.Sink {
 			if s := h.sinks[t.ARN]; s != nil {
 				return s

@@ -78,8 +78,9 @@ type Mark struct {
 
 // Search chooses events of the journal.
 type Search struct {
-	Account string // "" = all
-	Limit   int
+	Account   string     // "" = all
+	MessageID message.ID // zero = all
+	Limit     int
 }
 
 // ID names the event: the same however often it is handed over.

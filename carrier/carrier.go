@@ -42,6 +42,18 @@ type Part struct {
 	ValidFor    time.Duration     // remaining time to live at submission
 	Parameters  map[string]string // DestinationCountryParameters, for the carrier's TLV settings
 	Promotional bool
+	// Clear is asked right before the part is handed over, when nothing is waited for
+	// any more: its error keeps the part back and is Submit's answer. Nil = nothing
+	// is asked.
+	Clear func(ctx context.Context) error
+}
+
+// Cleared asks Clear.
+func (p *Part) Cleared(ctx context.Context) error {
+	if p.Clear == nil {
+		return nil
+	}
+	return p.Clear(ctx)
 }
 
 // Carrier takes message parts. Implementations own their connections.
@@ -52,7 +64,8 @@ type Carrier interface {
 	Slots() int
 	// Submit hands one part over and waits for the carrier's answer. It waits
 	// for a connection, for throughput and for a free window slot, bounded by
-	// ctx, but not for the end of a pause (Pausing). It returns the carrier's id
+	// ctx, but not for the end of a pause (Pausing), and asks the part's Clear right
+	// before it hands the part over. It returns the carrier's id
 	// for the part, which receipts bear, or *Error, or ctx's error when nothing
 	// was handed over before ctx ended.
 	Submit(ctx context.Context, p Part) (messageID string, err error)

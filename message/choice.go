@@ -40,9 +40,12 @@ type Decision struct {
 	Origin  Origin
 	Type    api.MessageType
 	Carrier string // name
-	Why     Why
-	Equals  bool   // several identities of equal rank stood for choice
-	State   uint64 // of the pool and its identities, when Equals
+	// OptOutList is the name of the list that the recipient must not be on. It is
+	// told beside an error too, where what was named has one.
+	OptOutList string
+	Why        Why
+	Equals     bool   // several identities of equal rank stood for choice
+	State      uint64 // of the pool and its identities, when Equals
 }
 
 // Hop is a carrier that can take a message in the place of another, and how it

@@ -39,11 +39,15 @@ type Message struct {
 	Context          map[string]string
 	Parameters       map[string]string // DestinationCountryParameters
 	Feedback         bool
-	InvocationID     string // of the caller's SDK, to recognise its retries
-	RequestHash      uint64 // of the request's parameters, beside InvocationID
-	Why              Why
-	AcceptedAt       time.Time
-	ExpiresAt        time.Time
+	OptOutList       string // name of the list that the recipient must not be on, "" = Default
+	// Confirmation is the one text that may go to somebody who opted out: it says
+	// that they did.
+	Confirmation bool
+	InvocationID string // of the caller's SDK, to recognise its retries
+	RequestHash  uint64 // of the request's parameters, beside InvocationID
+	Why          Why
+	AcceptedAt   time.Time
+	ExpiresAt    time.Time
 
 	// Network is the recipient's, mobile country and network code (ITU-T E.212),
 	// as a receipt told; "" = none did.

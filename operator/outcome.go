@@ -114,6 +114,9 @@ func refused(m *message.Message, by string, taken bool) string {
 	case message.Unreachable:
 		return who + ": the handset could not be reached; it was switched off, out of coverage, busy or full."
 	case message.Blocked:
+		if m.Code == message.CodeOptedOut {
+			return "It was stopped: the recipient is on the opt-out list " + m.List() + ", and was put there before " + by + " had all of it."
+		}
 		return who + ": the recipient, or the recipient's network, bars such messages."
 	case message.CarrierBlocked:
 		if strings.HasPrefix(m.Code, "ESME_RINVSRC") {
@@ -162,7 +165,7 @@ func ofCode(code string) string {
 var meanings = map[string]string{
 	"IN_ENTITY_ID_REQUIRED": ours, "IN_TEMPLATE_ID_REQUIRED": ours, "IN_ENTITY_ID_TOO_LONG": ours, "IN_TEMPLATE_ID_TOO_LONG": ours,
 	"IN_ENTITY_ID_MISSING": ours, "IN_TEMPLATE_ID_MISSING": ours, "NO_RECEIPT": ours, "CANCELLED": ours, "NOT_SPLIT": ours,
-	message.TriedInDoubt: ours, "QUIET_HOURS": ours,
+	message.TriedInDoubt: ours, "QUIET_HOURS": ours, message.CodeOptedOut: ours,
 
 	"ESME_RINVMSGLEN": "the text is too long or too short", "ESME_RINVDSTADR": "the destination is not valid",
 	"ESME_RINVSRCADR": "the sender is not valid", "ESME_RSYSERR": "an error in the carrier's system",

@@ -23,6 +23,7 @@ type DB struct {
 	reads  *sql.DB
 	conn   *sql.Conn
 	writer *writer
+	lookup *sql.Stmt // isOnList, which every submission costs
 
 	identities        views[origination.View]
 	configurationSets views[configset.View]
@@ -48,6 +49,9 @@ func New(ctx context.Context, engine Engine, writes, reads *sql.DB) (*DB, error)
 		return nil, errors.Join(err, db.close())
 	}
 	db.writer = newWriter(engine, conn)
+	if db.lookup, err = reads.PrepareContext(ctx, isOnList); err != nil {
+		return nil, errors.Join(fmt.Errorf("store: cannot read the database: %w", err), db.close())
+	}
 	return db, nil
 }
 
@@ -87,6 +91,9 @@ func (db *DB) close() error {
 	var errs []error
 	if db.writer != nil {
 		errs = append(errs, db.writer.fast.close())
+	}
+	if db.lookup != nil {
+		errs = append(errs, db.lookup.Close())
 	}
 	if db.conn != nil {
 		errs = append(errs, db.conn.Close())

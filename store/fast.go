@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -74,27 +76,74 @@ func (f *fast) each(ctx context.Context, s *statement, rows values) error {
 	})
 }
 
-func (f *fast) exec(ctx context.Context, conn driver.Conn, s *statement, row values) error {
-	made := f.prepared[s]
-	if made == nil {
-		var err error
-		if made, err = f.prepare(ctx, conn, s); err != nil {
+// has says whether a query gives a row.
+func (f *fast) has(ctx context.Context, s *statement, row ...driver.Value) (found bool, err error) {
+	err = f.raw(func(conn driver.Conn) error {
+		made, err := f.made(ctx, conn, s)
+		if err != nil {
 			return err
 		}
+		found, err = hasRow(ctx, made, f.named(row))
+		return err
+	})
+	return found, err
+}
+
+// hasRow says whether a prepared query gives a row.
+func hasRow(ctx context.Context, made driver.Stmt, args []driver.NamedValue) (found bool, err error) {
+	runner, ok := made.(driver.StmtQueryContext)
+	if !ok {
+		return false, fmt.Errorf("store: the driver's statement is %T", made)
+	}
+	rows, err := runner.QueryContext(ctx, args)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	switch err := rows.Next(make([]driver.Value, len(rows.Columns()))); {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, io.EOF):
+		return false, nil
+	default:
+		return false, err
+	}
+}
+
+func (f *fast) exec(ctx context.Context, conn driver.Conn, s *statement, row values) error {
+	made, err := f.made(ctx, conn, s)
+	if err != nil {
+		return err
+	}
+	runner, ok := made.(driver.StmtExecContext)
+	if !ok {
+		return fmt.Errorf("store: the driver's statement is %T", made)
+	}
+	_, err = runner.ExecContext(ctx, f.named(row))
+	return err
+}
+
+// made is a statement, prepared at its first use.
+func (f *fast) made(ctx context.Context, conn driver.Conn, s *statement) (driver.Stmt, error) {
+	if made := f.prepared[s]; made != nil {
+		return made, nil
+	}
+	made, err := f.prepare(ctx, conn, s)
+	if err == nil {
 		f.prepared[s] = made
 	}
+	return made, err
+}
+
+// named are values as the driver takes them, until the next call.
+func (f *fast) named(row values) []driver.NamedValue {
 	for len(f.args) < len(row) {
 		f.args = append(f.args, driver.NamedValue{Ordinal: len(f.args) + 1})
 	}
 	for i, value := range row {
 		f.args[i].Value = value
 	}
-	runner, ok := made.(driver.StmtExecContext)
-	if !ok {
-		return fmt.Errorf("store: the driver's statement is %T", made)
-	}
-	_, err := runner.ExecContext(ctx, f.args[:len(row)])
-	return err
+	return f.args[:len(row)]
 }
 
 func (f *fast) prepare(ctx context.Context, conn driver.Conn, s *statement) (driver.Stmt, error) {

@@ -11,7 +11,8 @@ import (
 	"heliograph/resource"
 )
 
-// Accept writes a message; it is durable when nil is returned. A message that
+// Accept writes a message; it is durable when nil is returned. One whose recipient
+// is on its opt-out list is refused with ConflictException. A message that
 // costs something counts towards its account's spend of the month, and is
 // refused with ServiceQuotaExceededException when it would exceed the limit.
 //

@@ -15,7 +15,8 @@ import (
 // scanMessage keep.
 const messageNames = `id, state, code, ended_at, carrier_message_id, attempts, submitted_at, carrier, account, region,
 	origin_kind, origin_identity, origin_wire, pool, destination, country, type, encoding, parts, reference, price,
-	configuration_set, feedback, invocation, request_hash, accepted_at, expires_at, context, parameters, why, body`
+	configuration_set, feedback, invocation, request_hash, accepted_at, expires_at, context, parameters, why, body,
+	opt_out_list, confirmation`
 
 const messageColumns = `SELECT ` + messageNames + `, wire_parts, done_at, network FROM messages`
 
@@ -40,14 +41,15 @@ func messageRow(m *message.Message) ([]driver.Value, error) {
 		int64(m.Encoding), int64(m.Parts), int64(m.Reference), int64(m.Price),
 		m.ConfigurationSet, m.Feedback, m.InvocationID, int64(m.RequestHash), millis(m.AcceptedAt), millis(m.ExpiresAt),
 		contextText, parameters, string(why), m.Body,
+		m.OptOutList, m.Confirmation,
 	}, nil
 }
 
 // newMessage writes a row of messageRow. A caller that repeats a message after
 // an error finds it written once.
 var newMessage = statement{`INSERT INTO messages (` + messageNames + `)
-	VALUES (?, 0, '', 0, '', 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-	ON CONFLICT (id) DO NOTHING`, 25}
+	VALUES (?, 0, '', 0, '', 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (id) DO NOTHING`, 27}
 
 // compact is a map as JSON text, "" when it is empty.
 func compact(values map[string]string) (string, error) {
@@ -66,7 +68,8 @@ func scanMessage(row *sql.Rows) (*message.Message, error) {
 	err := row.Scan(&id, &m.State, &m.Code, &ended, &part.CarrierMessageID, &part.Attempts, &submitted, &m.Carrier,
 		&m.Scope.Account, &m.Scope.Region, &m.Origin.Kind, &m.Origin.Identity, &m.Origin.Wire, &m.Origin.Pool,
 		&m.To, &m.Country, &m.Type, &m.Encoding, &m.Parts, &m.Reference, &m.Price, &m.ConfigurationSet, &m.Feedback,
-		&m.InvocationID, &hash, &accepted, &expires, &contextText, &parameters, &why, &m.Body, &m.WireParts, &done, &m.Network)
+		&m.InvocationID, &hash, &accepted, &expires, &contextText, &parameters, &why, &m.Body,
+		&m.OptOutList, &m.Confirmation, &m.WireParts, &done, &m.Network)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type road struct {
 	seats   map[carrierID]seatOf
 	orphans map[carrierID][]message.Receipt // nil = not read yet
 	sets    map[setKey][]configset.Destination
+	fast    *fast // for the look-up that every message costs
 
 	step stepRows
 }
@@ -58,8 +59,8 @@ type seatOf struct {
 	part int
 }
 
-func newRoad() *road {
-	return &road{lives: map[message.ID]*life{}, seats: map[carrierID]seatOf{}}
+func newRoad(f *fast) *road {
+	return &road{lives: map[message.ID]*life{}, seats: map[carrierID]seatOf{}, fast: f}
 }
 
 // reset forgets everything after a failed transaction.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestOrphansAreBounded(t *testing.T) {
-	r := newRoad()
+	r := newRoad(nil)
 	r.orphans = map[carrierID][]message.Receipt{}
 	r.step.clear()
 	for i := range roadKept + 10 {

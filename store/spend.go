@@ -31,8 +31,9 @@ type balance struct {
 	added int64 // by the step
 }
 
-// takeAccepted adds new messages and what they cost. One that would exceed its
-// account's limit is refused, and the others go on.
+// takeAccepted adds new messages and what they cost. One to somebody who opted
+// out is refused, and one that would exceed its account's limit, and the others
+// go on.
 func (r *road) takeAccepted(ctx context.Context, q querier, step []*write) error {
 	var purses map[purse]*balance
 	for _, one := range step {
@@ -40,6 +41,14 @@ func (r *road) takeAccepted(ctx context.Context, q querier, step []*write) error
 			continue
 		}
 		m := one.accept.m
+		out, err := r.optedOut(ctx, m)
+		if err != nil {
+			return err
+		}
+		if out {
+			one.refused = m.OptedOut()
+			continue
+		}
 		if m.Price > 0 {
 			if purses == nil {
 				purses = map[purse]*balance{}

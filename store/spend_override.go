@@ -39,9 +39,16 @@ func (db *DB) PutTextSpendOverride(ctx context.Context, s resource.Scope, limit 
 	return wrap(err, "store: spend limit of %s", s.Account)
 }
 
-// CheckSpend says whether a message would be accepted now as far as its
-// account's spend goes, and writes nothing. Errors: as Accept.
+// CheckSpend says whether a message would be accepted now as far as its opt-out
+// list and its account's spend go, and writes nothing. Errors: as Accept.
 func (db *DB) CheckSpend(ctx context.Context, m *message.Message) error {
+	out, err := db.OptedOut(ctx, m)
+	if err != nil {
+		return err
+	}
+	if out {
+		return m.OptedOut()
+	}
 	if m.Price <= 0 {
 		return nil
 	}

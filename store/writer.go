@@ -33,6 +33,10 @@ type write struct {
 	settled    []event.Settlement
 	change     func(ctx context.Context, tx *tx) error
 
+	// before lets a change go before what happens on the road of messages in the
+	// same step, which is decided by what it wrote.
+	before bool
+
 	audit *audit.Entry // who lets a change happen; nil = the server itself
 
 	committed func() // run after the commit, before the caller hears of it; may be nil
@@ -60,8 +64,9 @@ type writer struct {
 }
 
 func newWriter(engine Engine, conn *sql.Conn) *writer {
+	fast := newFast(engine, conn)
 	return &writer{
-		begin: &statement{text: engine.Begin}, conn: conn, fast: newFast(engine, conn), road: newRoad(),
+		begin: &statement{text: engine.Begin}, conn: conn, fast: fast, road: newRoad(fast),
 		wake: make(chan struct{}, 1), events: make(chan struct{}, 1), finished: make(chan struct{}),
 	}
 }
@@ -249,9 +254,16 @@ func (w *writer) attempt(step []*write) (left []*write, err error) {
 }
 
 // apply writes what happened on the road of messages first and changes after
-// it, as many as there is time for.
+// it, as many as there is time for, save those that have to go before it.
 func (w *writer) apply(ctx context.Context, step []*write) (left []*write, err error) {
 	begun := time.Now()
+	for _, one := range step {
+		if one.change != nil && one.before {
+			if err := one.apply(ctx, w.conn); err != nil {
+				return nil, err
+			}
+		}
+	}
 	if err := w.road.take(ctx, w.conn, step); err != nil {
 		return nil, err
 	}
@@ -259,7 +271,7 @@ func (w *writer) apply(ctx context.Context, step []*write) (left []*write, err e
 		return nil, err
 	}
 	for _, one := range step {
-		if one.change == nil {
+		if one.change == nil || one.before {
 			continue
 		}
 		if time.Since(begun) > stepTime {

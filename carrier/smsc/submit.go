@@ -34,6 +34,10 @@ func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string,
 			c.pool.release(l)
 			return "", errLate
 		}
+		if err := p.Cleared(ctx); err != nil {
+			c.pool.release(l)
+			return "", err
+		}
 		m, traced := c.message(p, deadline, parameters), c.settings.Trace.seen(p.From, p.To)
 		l.fit(m)
 		traced.request(c.settings.Name, true, m)

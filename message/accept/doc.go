@@ -10,7 +10,6 @@
 // alone), and the Keyword member, which is decoded and not used.
 package accept
 
-// Differs(SendTextMessage): the opt-out list of the sender is not looked at; entries of lists are not built.
 // Differs(SendTextMessage): a SANDBOX account reaches the published simulator destinations alone; verified destination
 // numbers are not built.
 // Differs(SendTextMessage): any ProtectConfigurationId is one that does not exist; protect configurations are not built.

@@ -62,7 +62,10 @@ func (*network) Slots() int                  { return 4 }
 func (*network) Start(context.Context) error { return nil }
 func (*network) Stop(context.Context) error  { return nil }
 
-func (n *network) Submit(_ context.Context, p carrier.Part) (string, error) {
+func (n *network) Submit(ctx context.Context, p carrier.Part) (string, error) {
+	if err := p.Cleared(ctx); err != nil {
+		return "", err
+	}
 	n.parts <- p
 	return fmt.Sprintf("%s-%d", p.MessageID, p.Number), nil
 }

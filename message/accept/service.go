@@ -35,10 +35,14 @@ type Store interface {
 	// Accept writes a message; it is durable when nil is returned. Once it
 	// waits to be written the end of ctx is ignored: nil must follow a commit,
 	// or nobody would hand the message to the queue. Errors of the API:
+	// ConflictException DESTINATION_PHONE_NUMBER_OPTED_OUT where the recipient is
+	// on the message's opt-out list, as of the commit, before
 	// ServiceQuotaExceededException MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT.
 	Accept(ctx context.Context, m *message.Message) error
 	// CheckSpend answers as Accept would, and writes nothing.
 	CheckSpend(ctx context.Context, m *message.Message) error
+	// OptedOut says whether the recipient is on the message's opt-out list now.
+	OptedOut(ctx context.Context, m *message.Message) (bool, error)
 	// RecentInvocation finds the message that an earlier attempt of the same
 	// call of an SDK made since a time.
 	RecentInvocation(ctx context.Context, s resource.Scope, invocationID string, requestHash uint64, since time.Time) (message.ID, bool, error)

@@ -34,6 +34,8 @@ func (n *nowhere) Accept(context.Context, *message.Message) error { return nil }
 
 func (n *nowhere) CheckSpend(context.Context, *message.Message) error { return nil }
 
+func (n *nowhere) OptedOut(context.Context, *message.Message) (bool, error) { return false, nil }
+
 func (n *nowhere) RecentInvocation(context.Context, resource.Scope, string, uint64, time.Time) (message.ID, bool, error) {
 	return message.ID{}, false, nil
 }

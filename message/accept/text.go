@@ -43,8 +43,10 @@ type call struct {
 }
 
 // SendTextMessage accepts a text, or says why not. The checks run in the API's
-// order: configuration set, destination, identity, sandbox, what fits the
-// country, body, price, spend limit. DryRun runs them all, stores and sends
+// order: configuration set, destination, identity, sandbox, opt-out list, what
+// fits the country, body, price, spend limit. The list is looked at by the store
+// when it takes the message, so that nobody can opt out in between, and before an
+// error of a later check is answered. DryRun runs them all, stores and sends
 // nothing, and answers an id all the same.
 func (s *Service) SendTextMessage(ctx context.Context, in *api.SendTextMessageInput) (*api.SendTextMessageOutput, error) {
 	c := call{in: in, scope: resource.ScopeOf(ctx), now: s.Now()}
@@ -114,18 +116,21 @@ func (s *Service) steps() [5]func(context.Context, *call) error {
 func (s *Service) check(ctx context.Context, c *call) (*message.Message, error) {
 	for _, step := range s.steps() {
 		if err := step(ctx, c); err != nil {
-			return nil, err
+			return nil, s.optedOutOr(ctx, c, err)
 		}
 	}
 	m := c.message()
 	if err := c.body(m); err != nil {
-		return nil, err
+		return nil, s.optedOutOr(ctx, c, err)
 	}
 	if m.Parts > 1 {
 		m.Reference = s.references.next(m.Origin.Wire, m.To)
 	}
 	m.Price = s.Price(c.to.ISO) * message.MicroUSD(m.Parts)
-	return m, c.price(m.Price)
+	if err := c.price(m.Price); err != nil {
+		return nil, s.optedOutOr(ctx, c, err)
+	}
+	return m, nil
 }
 
 func (s *Service) configurationSet(ctx context.Context, c *call) error {
@@ -254,7 +259,7 @@ func (s *Service) remember(ctx context.Context, c *call) error {
 func (c *call) message() *message.Message {
 	m := &message.Message{
 		ID: c.id, Scope: c.scope, Origin: c.chosen.Origin, To: c.to.E164, Country: c.to.ISO,
-		Type: c.chosen.Type, Carrier: c.chosen.Carrier, Body: c.in.MessageBody,
+		Type: c.chosen.Type, Carrier: c.chosen.Carrier, OptOutList: c.chosen.OptOutList, Body: c.in.MessageBody,
 		Context: c.in.Context, Why: c.chosen.Why,
 		RequestHash: c.hash, AcceptedAt: c.now, ExpiresAt: c.now.Add(defaultTimeToLive),
 	}

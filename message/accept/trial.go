@@ -17,10 +17,13 @@ func (s *Service) Trial(ctx context.Context, scope resource.Scope, in *api.SendT
 	c := &call{in: in, scope: scope, now: s.Now(), trial: true}
 	for _, step := range s.steps() {
 		if err := step(ctx, c); err != nil {
-			return c.message(), err
+			return c.message(), s.optedOutOr(ctx, c, err)
 		}
 	}
 	m := c.message()
+	if err := s.optedOut(ctx, m); err != nil {
+		return m, err
+	}
 	if m.Price = s.Price(c.to.ISO); m.Body == "" {
 		return m, nil
 	}

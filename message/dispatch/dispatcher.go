@@ -29,6 +29,9 @@ type Store interface {
 	// AwaitingReceipt lists messages whose last part was submitted before a
 	// time and that have not ended.
 	AwaitingReceipt(ctx context.Context, before time.Time, limit int) ([]message.ID, error)
+	// OptedOut says whether a message's recipient is on its opt-out list now, also
+	// by what another node wrote.
+	OptedOut(ctx context.Context, m *message.Message) (bool, error)
 	// PurgeOrphans forgets receipts of before a time that matched nothing.
 	PurgeOrphans(ctx context.Context, before time.Time) error
 }

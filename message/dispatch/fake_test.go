@@ -28,6 +28,26 @@ type disk struct {
 	messages map[message.ID]*message.Message
 	full     bool // every write fails
 	purged   []time.Time
+	out      map[string]bool // who opted out, by number
+	unread   bool            // the lists cannot be read
+}
+
+func (d *disk) OptedOut(_ context.Context, m *message.Message) (bool, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.unread {
+		return false, errors.New("no database")
+	}
+	return d.out[m.To] && !m.Confirmation, nil
+}
+
+func (d *disk) optOut(number string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.out == nil {
+		d.out = map[string]bool{}
+	}
+	d.out[number] = true
 }
 
 func (d *disk) accept(m *message.Message) *message.Message {
@@ -169,6 +189,9 @@ func (n *network) Start(context.Context) error { return nil }
 func (n *network) Stop(context.Context) error  { return nil }
 
 func (n *network) Submit(ctx context.Context, p carrier.Part) (string, error) {
+	if err := p.Cleared(ctx); err != nil {
+		return "", err
+	}
 	n.mu.Lock()
 	n.seen, n.at = append(n.seen, p), append(n.at, time.Now())
 	count := len(n.seen)

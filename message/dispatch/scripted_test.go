@@ -96,6 +96,9 @@ func (s *scripted) Submit(ctx context.Context, p carrier.Part) (string, error) {
 	if s.PausedUntil().After(time.Now()) {
 		return "", &carrier.Error{Failure: carrier.Throttled}
 	}
+	if err := p.Cleared(ctx); err != nil {
+		return "", err
+	}
 	s.mu.Lock()
 	s.seen = append(s.seen, p)
 	s.mu.Unlock()

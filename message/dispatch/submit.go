@@ -124,7 +124,7 @@ func (l *lane) submit(j *job, parts []gsm.Segment) (id string, err error) {
 		MessageID: j.ID.String(), Number: j.next, Total: len(parts),
 		From: j.Origin.Wire, FromKind: j.Origin.Kind, To: j.To, Country: j.Country,
 		Segment: parts[j.next-1], ValidFor: left, Parameters: j.Parameters,
-		Promotional: j.Type == api.MessageTypePromotional,
+		Promotional: j.Type == api.MessageTypePromotional, Clear: func(ctx context.Context) error { return l.consent(ctx, j.Message) },
 	})
 }
 
@@ -149,6 +149,13 @@ func (l *lane) took(j *job, id string, parts int) bool {
 func (l *lane) again(j *job, err error) {
 	var refused *carrier.Error
 	switch {
+	case errors.Is(err, errOptedOut):
+		j.attempts--
+		l.end(j, message.Blocked, message.CodeOptedOut)
+	case errors.Is(err, errUnchecked):
+		j.attempts--
+		l.Log.Error("it cannot be looked up whether a recipient opted out", "carrier", l.name, "error", err)
+		l.delay(j, storeRetry)
 	case errors.Is(err, carrier.ErrHeld):
 		j.attempts--
 		l.putBack(j)

@@ -6,6 +6,7 @@ import (
 	"heliograph/api"
 	"heliograph/country"
 	"heliograph/message"
+	"heliograph/resource"
 	"heliograph/resource/configset"
 	"heliograph/resource/origination"
 )
@@ -79,6 +80,9 @@ func (r Router) Choose(q message.Request, v *origination.View, set *configset.Se
 		m, err = d.fromAccount(c, &q, v, set)
 	}
 	m.Why.TypeFrom = typeFrom
+	if err == nil || q.Named != (message.Named{}) {
+		m.OptOutList = cmp.Or(listOf(&q, v, m.Origin.Identity), resource.DefaultOptOutList)
+	}
 	return m, err
 }
 

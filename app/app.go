@@ -16,6 +16,8 @@ import (
 	"heliograph/account"
 	"heliograph/api/fault"
 	"heliograph/config"
+	"heliograph/event"
+	"heliograph/event/outbox"
 	"heliograph/resource"
 	"heliograph/store"
 	"heliograph/store/sqlite"
@@ -47,6 +49,8 @@ type App struct {
 	turns       resource.Turns // of all that changes scopes
 	force       atomic.Pointer[inForce]
 	road        *road
+	teller      event.Teller
+	events      *outbox.Pump
 	certificate *certificate // of both ports, nil without TLS
 	api         *listener
 	console     *listener
@@ -68,7 +72,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 	}
 	a.force.Store(interpret(options.File))
 	for _, step := range []func(context.Context) error{
-		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.openPorts,
+		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.buildEvents, a.openPorts,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
@@ -140,6 +144,7 @@ func (a *App) credentials() string { return filepath.Join(a.options.Settings.Dat
 
 // Start begins: carriers connect, what is on disk is dispatched, ports answer.
 func (a *App) Start(ctx context.Context) error {
+	a.startEvents()
 	if err := a.road.start(ctx, a.later); err != nil {
 		return errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
 	}

@@ -78,6 +78,10 @@ type Mark struct {
 
 // Search chooses events of the journal.
 type Search struct {
-	Account string // "" = all
-	Limit   int
+	Account   string     // "" = all
+	MessageID message.ID // zero = all
+	Limit     int
 }
+
+// ID names the event: the same however often it is handed over.
+func (e Event) ID() string { return e.MessageID.String() + "/" + e.Type }

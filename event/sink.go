@@ -2,6 +2,7 @@ package event
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -41,3 +42,25 @@ func (r *Refusal) Error() string { return "refused: " + r.Err.Error() }
 
 // Unwrap is what the target said.
 func (r *Refusal) Unwrap() error { return r.Err }
+
+// Later is of an event that the target wants to be given no sooner than a while
+// from now.
+type Later struct {
+	Wait time.Duration
+	Err  error
+}
+
+// Error says what the target said.
+func (l *Later) Error() string { return l.Err.Error() }
+
+// Unwrap is what the target said.
+func (l *Later) Unwrap() error { return l.Err }
+
+// After is how long an error asks to wait, 0 = does not.
+func After(err error) time.Duration {
+	var later *Later
+	if errors.As(err, &later) {
+		return later.Wait
+	}
+	return 0
+}

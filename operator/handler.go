@@ -36,6 +36,7 @@ type Parts struct {
 	Queue       Queue           // what waits for them
 	Trace       *smsc.Tracer    // of the PDUs that all carriers exchange
 	Chooser     Chooser         // of senders and carriers
+	Events      Events          // what customers' programs are told
 	// Network gives the mobile country and network code (ITU-T E.212) of a number
 	// whose receipt told none. Nil = none is known.
 	Network func(e164 string) (mccmnc string, known bool)

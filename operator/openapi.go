@@ -30,7 +30,7 @@ func (p Parts) describe() document {
 		"openapi": "3.0.3",
 		"info": document{
 			"title": "Heliograph operator API", "version": "1",
-			"description": "What the operator of a server does: accounts, keys, provisioning, messages, carriers, traces, audit, reload.",
+			"description": "What the operator of a server does: accounts, keys, provisioning, messages, events, carriers, traces, audit, reload.",
 		},
 		"paths": paths,
 		"components": document{

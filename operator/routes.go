@@ -33,6 +33,7 @@ func (p Parts) routes() []endpoint {
 	list = append(list, p.provisionRoutes()...)
 	list = append(list, p.carrierRoutes()...)
 	list = append(list, p.traceRoutes()...)
+	list = append(list, p.eventRoutes()...)
 	list = append(list, p.routeRoute())
 	list = append(list, p.cancelRoute(), p.auditRoute(), p.reloadRoute())
 	return append(list, endpoint{

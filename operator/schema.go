@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strings"
@@ -23,6 +24,9 @@ func (s schemas) ofType(t reflect.Type) document {
 		}
 		return s.ofStruct(t)
 	case reflect.Slice:
+		if t == reflect.TypeFor[json.RawMessage]() {
+			return document{"type": "object"}
+		}
 		return document{"type": "array", "items": s.ofType(t.Elem())}
 	case reflect.Map:
 		if t == reflect.TypeFor[document]() {

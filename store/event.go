@@ -52,7 +52,10 @@ func (r *road) tell(l *life, at int64) {
 	if place <= l.told {
 		return
 	}
-	l.told = place
+	// A receipt may come before the response that it belongs to: what is told
+	// later is not told to have happened earlier.
+	l.told, l.toldAt = place, max(l.toldAt, at)
+	at = l.toldAt
 	r.step.told = append(r.step.told, told{l, place, kind, at})
 }
 
@@ -64,7 +67,8 @@ func (l *life) recall(ctx context.Context, q querier) error {
 		return nil
 	}
 	var told int
-	if err := q.QueryRowContext(ctx, `SELECT COALESCE(MAX(place), -1) FROM events WHERE message_id = $1`, l.id[:]).Scan(&told); err != nil {
+	err := q.QueryRowContext(ctx, `SELECT COALESCE(MAX(place), -1), COALESCE(MAX(at), 0) FROM events WHERE message_id = $1`, l.id[:]).Scan(&told, &l.toldAt)
+	if err != nil {
 		return err
 	}
 	place, _ := l.stands()

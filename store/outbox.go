@@ -120,8 +120,11 @@ func (db *DB) Lags(ctx context.Context) ([]event.Lag, error) {
 		err = row.Scan(&l.Target.ARN, &l.Target.Scope.Account, &l.Target.Scope.Region, &l.Waiting, &since)
 		l.Since = instant(since)
 		return l, err
-	}, `SELECT o.arn, o.account, o.region, count(*), min(e.at) FROM outbox o
-		JOIN events e ON e.message_id = o.message_id AND e.place = o.place GROUP BY o.arn, o.account, o.region`)
+	}, `SELECT w.arn, w.account, w.region, w.n, e.at FROM
+		(SELECT arn, account, region, count(*) AS n, min(message_id) AS oldest FROM outbox GROUP BY arn, account, region) w
+		JOIN events e ON e.message_id = w.oldest AND e.place = (SELECT min(place) FROM outbox o
+			WHERE o.arn = w.arn AND o.account = w.account AND o.region = w.region AND o.message_id = w.oldest)
+		ORDER BY w.arn, w.account, w.region`)
 	return list, wrap(err, "store: events that wait")
 }
 
@@ -181,8 +184,9 @@ func (db *DB) Events(ctx context.Context, from event.Mark, s event.Search) (list
 	}
 	err = db.snapshot(ctx, func(q querier) error {
 		found, err := all(ctx, q, scan, `SELECT message_id, place, account, region, configuration_set, type, at, payload FROM events
-			WHERE (at, message_id, place) > ($1, $2, $3) AND (account = $4 OR $4 = '') ORDER BY at, message_id, place LIMIT $5`,
-			millis(from.At), from.MessageID[:], from.Place, s.Account, s.Limit)
+			WHERE (at, message_id, place) > ($1, $2, $3) AND (account = $4 OR $4 = '') AND (message_id = $5 OR $5 = $6)
+			ORDER BY at, message_id, place LIMIT $7`,
+			millis(from.At), from.MessageID[:], from.Place, s.Account, s.MessageID[:], make([]byte, len(s.MessageID)), s.Limit)
 		if err != nil {
 			return err
 		}

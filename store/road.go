@@ -41,6 +41,7 @@ type life struct {
 	scope   resource.Scope
 	set     string // configuration set, "" = none
 	told    int    // place of its latest event
+	toldAt  int64  // when that happened
 	state   message.State
 	code    string
 	parts   []message.Part

@@ -29,6 +29,7 @@ type commandLine struct {
 	Carriers carriersCommand `cmd:"" part:"Watch and steer" help:"Tell of carriers and what is wrong with them; pause, drain, slow or empty one." example:"heliograph carriers"`
 	Route    routeCommand    `cmd:"" part:"Watch and steer" help:"Tell which sender and carrier a message would get, and why." example:"heliograph route explain --to +33612345678"`
 	Cancel   cancelCommand   `cmd:"" part:"Watch and steer" help:"Cancel a message that waits to be sent." example:"heliograph cancel 01a20b82-3d8c-7a62-b949-7dec392307f1 --reason \"wrong people\""`
+	Events   eventsCommand   `cmd:"" part:"Watch and steer" help:"Show events of messages, what waits for its target, and what did not get there." example:"heliograph events --follow"`
 	Trace    traceCommand    `cmd:"" part:"Watch and steer" help:"Show the PDUs to and from one number." example:"heliograph trace +12065550142 --for 5m --reason \"ticket 4711\""`
 
 	Credentials credentialsCommand `cmd:"" part:"Serve customers" help:"Make, list and revoke access keys of an account; replace a lost root key." example:"heliograph credentials create --account 111122223333"`

@@ -69,8 +69,35 @@ func testEventsOfOnePart(t *testing.T, f *fixture) {
 	wantWaiting(t, f, m, topicB, "TEXT_DELIVERED")
 	list, err := f.Outbox(t.Context(), event.Key{Target: event.Target{Scope: m.Scope, ARN: topicB}}, 10)
 	must(t, err)
-	if e := list[0]; e.Message == nil || e.Message.ID != m.ID || e.Destination != "good" || !e.At.Equal(noon.Add(time.Minute)) || e.ConfigurationSet != m.ConfigurationSet {
+	if e := list[0]; e.Message == nil || e.Message.ID != m.ID || e.Destination != "good" || !e.At.Equal(later(noon.Add(time.Minute), m.AcceptedAt)) || e.ConfigurationSet != m.ConfigurationSet {
 		t.Errorf("entry %+v", e)
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// testEventsAreToldInTimesOrder has a receipt overtake the response.
+func testEventsAreToldInTimesOrder(t *testing.T, f *fixture) {
+	watch(t, f, wantsAll)
+	for _, restart := range []bool{false, true} {
+		m := accepted(t, f, 2)
+		submit(t, f, m, 1, "early"+m.ID.String())
+		if restart {
+			f.DB = f.start(t)
+		}
+		must(t, f.Submitted(t.Context(), message.Submission{ID: m.ID, Part: 2, Parts: 2, Carrier: m.Carrier, CarrierMessageID: "x", At: m.AcceptedAt.Add(-time.Hour)}))
+		list, err := f.MessageEvents(t.Context(), m.ID)
+		must(t, err)
+		for i, e := range list[1:] {
+			if e.At.Before(list[i].At) {
+				t.Errorf("%s is told to have happened at %v, before %s at %v", e.Type, e.At, list[i].Type, list[i].At)
+			}
+		}
 	}
 }
 
@@ -151,7 +178,7 @@ func testSettledEventsLeaveAndDeadOnesComeBack(t *testing.T, f *fixture) {
 	wantWaiting(t, f, m, topicA, "TEXT_SUCCESSFUL TEXT_DELIVERED")
 	lags, err := f.Lags(t.Context())
 	must(t, err)
-	if len(lags) != 2 || lags[0].Waiting != 2 || !lags[0].Since.Equal(noon) || lags[1].Waiting != 1 {
+	if len(lags) != 2 || lags[0].Waiting != 2 || !lags[0].Since.Equal(m.AcceptedAt) || lags[1].Waiting != 1 {
 		t.Errorf("lags %+v", lags)
 	}
 	targets, err := f.Targets(t.Context())

@@ -69,6 +69,7 @@ func Run(t *testing.T, open Open) {
 		"NewsInAnyOrderFollowsTheMachine": testNewsInAnyOrderFollowsTheMachine,
 
 		"EventsOfOnePart":            testEventsOfOnePart,
+		"EventsAreToldInTimesOrder":  testEventsAreToldInTimesOrder,
 		"EventsOfSeveralParts":       testEventsOfSeveralParts,
 		"EventsOfEnds":               testEventsOfEnds,
 		"EventsFollowTheSet":         testEventsFollowTheSet,

@@ -1,0 +1,385 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"heliograph/event"
+	"heliograph/message"
+)
+
+const (
+	page         = 500    // entries in one read
+	mostKnown    = 10_000 // entries that a courier keeps, so that some that fail do not hold up the others
+	firstRest    = time.Second
+	longestRest  = 5 * time.Minute
+	settleRetry  = time.Second
+	callTimeout  = 30 * time.Second
+	journalBatch = 500
+	fewestTries  = 5 // before an event that is too old is given up
+	doubts       = 3 // events refused one after the other: it is the target, not they
+)
+
+// courier hands the events of one target over. Its goroutine alone knows what is
+// on the way; calls run beside it and report back.
+type courier struct {
+	*Pump
+	target  event.Target
+	wake    chan struct{} // there may be more on disk
+	over    chan call     // calls that have ended
+	trouble atomic.Pointer[Trouble]
+
+	known  map[event.Key]*item
+	order  []*item // by key, what is known
+	more   bool    // on disk, perhaps
+	calls  int     // under way
+	failed int     // events one after the other that the target did not take
+	rests  int     // of the target, one after the other
+	until  time.Time
+	sink   event.Sink
+	silent bool // the trouble was told to the log
+}
+
+// item is an entry that is known.
+type item struct {
+	event.Entry
+	busy  bool // in a call
+	rests int
+	until time.Time
+}
+
+// call is a batch on its way and what became of it.
+type call struct {
+	batch []*item
+	errs  []error
+}
+
+func newCourier(p *Pump, t event.Target) *courier {
+	return &courier{
+		Pump: p, target: t, wake: make(chan struct{}, 1), over: make(chan call),
+		known: map[event.Key]*item{}, more: true,
+	}
+}
+
+// nudge tells that there may be more on disk.
+func (c *courier) nudge() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run works until there is nothing left, or the pump stops.
+func (c *courier) run() {
+	for {
+		wait, idle := c.work()
+		if c.stopping() {
+			c.drain()
+			return
+		}
+		if idle && c.leave(c) {
+			return
+		}
+		c.rest(wait)
+	}
+}
+
+func (c *courier) stopping() bool {
+	select {
+	case <-c.quit:
+		return true
+	default:
+		return false
+	}
+}
+
+// drain waits for the calls under way.
+func (c *courier) drain() {
+	for c.calls > 0 {
+		c.ended(<-c.over)
+	}
+}
+
+// rest waits until there is something to do.
+func (c *courier) rest(wait time.Duration) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-c.wake:
+		c.more = true
+	case done := <-c.over:
+		c.ended(done)
+	case <-timer.C:
+	case <-c.quit:
+	}
+}
+
+// work begins the calls that can be begun now. It says how long to wait at most
+// before the next turn, and whether nothing is left to do.
+func (c *courier) work() (wait time.Duration, idle bool) {
+	if left := c.until.Sub(c.Now()); left > 0 {
+		return left, false
+	}
+	c.sink = c.Sink(c.target)
+	size := event.Capacity{Batch: journalBatch, Calls: 1}
+	if c.sink != nil {
+		size = c.sink.Capacity()
+	}
+	if c.rests > 0 {
+		size.Calls = 1 // one call finds out whether the target is well again
+	}
+	for c.calls < size.Calls {
+		batch := c.batch(size.Batch)
+		if len(batch) == 0 {
+			break
+		}
+		c.begin(batch)
+	}
+	return c.nextTurn(), len(c.known) == 0 && !c.more
+}
+
+// nextTurn is when a resting entry wakes.
+func (c *courier) nextTurn() time.Duration {
+	wait := lookAround
+	for _, it := range c.order {
+		if !it.busy && !it.until.IsZero() {
+			wait = min(wait, max(it.until.Sub(c.Now()), time.Millisecond))
+		}
+	}
+	return wait
+}
+
+// batch takes entries that may go now: the first of each message, oldest first.
+func (c *courier) batch(size int) []*item {
+	ready := c.ready(size)
+	for len(ready) < size && c.more && len(c.known) < mostKnown {
+		c.more = c.read()
+		ready = c.ready(size)
+	}
+	return ready
+}
+
+func (c *courier) ready(size int) (list []*item) {
+	var last message.ID
+	now := c.Now()
+	for _, it := range c.order {
+		if it.Key.MessageID == last {
+			continue // behind another event of its message
+		}
+		last = it.Key.MessageID
+		if it.busy || it.until.After(now) {
+			continue
+		}
+		if list = append(list, it); len(list) == size {
+			break
+		}
+	}
+	return list
+}
+
+// read takes up entries from disk, and says whether there may be more. It begins
+// anew each time: an event of an older message stands before those that are known.
+func (c *courier) read() (more bool) {
+	after := event.Key{Target: c.target}
+	for {
+		list, err := c.Store.Outbox(c.ctx, after, page)
+		if err != nil {
+			c.Log.Error("events cannot be read", "target", c.target.ARN, "error", err)
+			c.until = c.Now().Add(settleRetry)
+			return false
+		}
+		if fresh := c.take(list); fresh > 0 || len(list) < page {
+			return len(list) == page
+		}
+		after = list[len(list)-1].Key
+	}
+}
+
+func (c *courier) take(list []event.Entry) (fresh int) {
+	for _, e := range list {
+		if c.known[e.Key] != nil {
+			continue
+		}
+		it := &item{Entry: e}
+		c.known[e.Key] = it
+		c.order = append(c.order, it)
+		fresh++
+	}
+	if fresh > 0 {
+		slices.SortFunc(c.order, byKey)
+	}
+	return fresh
+}
+
+func byKey(a, b *item) int {
+	return cmp.Or(slices.Compare(a.Key.MessageID[:], b.Key.MessageID[:]), a.Key.Place-b.Key.Place, cmp.Compare(a.Destination, b.Destination))
+}
+
+// begin starts a call.
+func (c *courier) begin(batch []*item) {
+	for _, it := range batch {
+		it.busy = true
+	}
+	c.calls++
+	sink := c.sink
+	c.tasks.Go(func() { c.over <- call{batch, c.deliver(sink, batch)} })
+}
+
+// deliver hands a batch over and records what became of it. Nil means that an
+// entry is off the outbox.
+func (c *courier) deliver(sink event.Sink, batch []*item) []error {
+	errs := c.handOver(sink, batch)
+	var settled []event.Settlement
+	now := c.Now()
+	for i, it := range batch {
+		s := event.Settlement{Key: it.Key, At: now}
+		if errs[i] != nil {
+			if s.Cause = c.hopeless(it, errs[i], now); s.Cause == "" {
+				continue
+			}
+		}
+		settled = append(settled, s)
+		errs[i] = nil
+	}
+	c.settle(settled)
+	return errs
+}
+
+// handOver writes the records and calls the sink.
+func (c *courier) handOver(sink event.Sink, batch []*item) []error {
+	errs := make([]error, len(batch))
+	if sink == nil {
+		return errs // the journal has them
+	}
+	ctx, cancel := context.WithTimeout(c.ctx, callTimeout)
+	defer cancel()
+	var list []event.Delivery
+	var at []int
+	for i, it := range batch {
+		record, err := c.Record(ctx, it.Event)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		list = append(list, event.Delivery{ID: it.Event.ID(), Type: it.Type, At: it.Event.At, Record: record})
+		at = append(at, i)
+	}
+	if len(list) == 0 {
+		return errs
+	}
+	for i, err := range sink.Deliver(ctx, list) {
+		errs[at[i]] = err
+	}
+	return errs
+}
+
+// hopeless is why an entry is given up, "" = it is tried again.
+func (c *courier) hopeless(it *item, err error, now time.Time) string {
+	var refusal *event.Refusal
+	if errors.As(err, &refusal) {
+		return err.Error()
+	}
+	if now.Sub(it.Event.At) > c.GiveUp && it.rests >= fewestTries && c.ctx.Err() == nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// settle tries until the store has it. When the pump gives up first the entries
+// are handed over again after the next start.
+func (c *courier) settle(list []event.Settlement) {
+	for len(list) > 0 {
+		err := c.Store.Settle(context.WithoutCancel(c.ctx), list)
+		if err == nil {
+			return
+		}
+		c.Log.Error("what became of events cannot be written", "target", c.target.ARN, "error", err)
+		select {
+		case <-time.After(settleRetry):
+		case <-c.quit:
+			return
+		}
+	}
+}
+
+// ended takes up what became of a call.
+func (c *courier) ended(done call) {
+	c.calls--
+	var last error
+	failed, later := 0, time.Duration(0)
+	for i, it := range done.batch {
+		it.busy = false
+		if err := done.errs[i]; err != nil {
+			it.rests++
+			it.until = c.Now().Add(max(backOff(it.rests), event.After(err)))
+			later = max(later, event.After(err))
+			last = err
+			failed++
+			continue
+		}
+		delete(c.known, it.Key)
+	}
+	c.order = slices.DeleteFunc(c.order, func(it *item) bool { return c.known[it.Key] == nil })
+	c.judge(len(done.batch), failed, later)
+	if last != nil {
+		c.tell(last)
+	} else {
+		c.well()
+	}
+}
+
+// judge lets the target rest when nothing that it is given is taken. One event
+// that it cannot stand is no reason to: that one rests alone.
+func (c *courier) judge(given, failed int, later time.Duration) {
+	if failed < given {
+		if c.rests > 0 {
+			c.refresh()
+		}
+		c.failed, c.rests = 0, 0
+		return
+	}
+	if c.failed += failed; c.failed < doubts && later == 0 {
+		return
+	}
+	c.rests++
+	c.until = c.Now().Add(max(backOff(c.rests), later))
+}
+
+// refresh lets all that rest be tried now that the target is well again.
+func (c *courier) refresh() {
+	for _, it := range c.order {
+		it.until = time.Time{}
+	}
+}
+
+// tell keeps what the target said, and logs the first of a trouble.
+func (c *courier) tell(err error) {
+	t := Trouble{Target: c.target, Since: c.Now(), Said: err.Error()}
+	if old := c.trouble.Load(); old != nil {
+		t.Since = old.Since
+	}
+	c.trouble.Store(&t)
+	if !c.silent && !c.stopping() {
+		c.silent = true
+		c.Log.Warn("a target does not take events; they wait and are tried again", "target", c.target.ARN, "error", err)
+	}
+}
+
+func (c *courier) well() {
+	if c.trouble.Swap(nil) != nil {
+		c.silent = false
+		c.Log.Info("a target takes events again", "target", c.target.ARN)
+	}
+}
+
+// backOff is the wait before another attempt, spread over three quarters to five
+// quarters of 1, 2, 4 … 300 seconds.
+func backOff(rests int) time.Duration {
+	d := min(firstRest<<min(rests-1, 16), longestRest)
+	return d*3/4 + rand.N(d/2+1)
+}

@@ -43,6 +43,7 @@ func quotas(l config.Limits) resource.Limits {
 	limits.OptOutLists = l.OptOutListsPerAccount
 	limits.KeywordsPerPhoneNumber = l.KeywordsPerPhoneNumber
 	limits.KeywordsPerPool = l.KeywordsPerPool
+	limits.OptInDays = l.OptInDays
 	limits.TagsPerResource = l.TagsPerResource
 	limits.PhoneNumbers = l.PhoneNumbersPerAccount
 	limits.SenderIDs = l.SenderIDsPerAccount

@@ -135,6 +135,8 @@ type Limits struct {
 	KeywordsPerPhoneNumber int `yaml:"keywords_per_phone_number" rule:"min=0 max=1000 default=30"`
 	// Keywords of a pool, HELP and STOP aside.
 	KeywordsPerPool int `yaml:"keywords_per_pool" rule:"min=0 max=1000 default=30"`
+	// Days for which a destination that DeleteOptedOutNumber took off a list is not taken off one again. 0 means that it may be at any time.
+	OptInDays int `yaml:"opt_in_days" rule:"min=0 max=3650 default=30"`
 	// Tags on a resource.
 	TagsPerResource int `yaml:"tags_per_resource" rule:"min=0 max=200 default=50"`
 }

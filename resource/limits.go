@@ -6,7 +6,7 @@ import (
 	"heliograph/api"
 )
 
-// Limits are the quotas of a scope, in resources.
+// Limits are the quotas of a scope, in resources and days.
 type Limits struct {
 	ConfigurationSets      int // configuration_sets_per_account
 	EventDestinations      int // of a configuration set; the service does not raise it
@@ -18,6 +18,7 @@ type Limits struct {
 	KeywordsPerPhoneNumber int // keywords_per_phone_number; HELP and STOP do not count
 	KeywordsPerPool        int // keywords_per_pool, likewise
 	TagsPerResource        int // tags_per_resource
+	OptInDays              int // opt_in_days: how long an opt-in by the API is the only one of a destination; 0 = not limited
 }
 
 // DefaultLimits are the service's published quotas.
@@ -33,6 +34,7 @@ func DefaultLimits() Limits {
 		KeywordsPerPhoneNumber: 30,
 		KeywordsPerPool:        30,
 		TagsPerResource:        50,
+		OptInDays:              30,
 	}
 }
 

@@ -43,7 +43,13 @@ const isOnList = `SELECT EXISTS (SELECT 1 FROM opted_out_numbers WHERE account =
 // themselves is added. A caller that decides by it whether messages are accepted
 // sets `before` of its write.
 func putOptedOut(ctx context.Context, tx *tx, s resource.Scope, list string, e optout.Entry) (optout.Entry, error) {
-	_, err := tx.exec(ctx, `INSERT INTO opted_out_numbers (account, region, list, number, opted_out_at, by_end_user)
+	// The scope is one that holds something from now on.
+	_, err := tx.exec(ctx, `INSERT INTO scopes (account, region, revision) VALUES ($1, $2, 0) ON CONFLICT (account, region) DO NOTHING`,
+		s.Account, s.Region)
+	if err != nil {
+		return optout.Entry{}, wrap(err, "opt-out")
+	}
+	_, err = tx.exec(ctx, `INSERT INTO opted_out_numbers (account, region, list, number, opted_out_at, by_end_user)
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (account, region, list, number) DO UPDATE SET by_end_user = excluded.by_end_user
 		WHERE excluded.by_end_user AND NOT opted_out_numbers.by_end_user`,

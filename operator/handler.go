@@ -36,6 +36,7 @@ type Parts struct {
 	Queue       Queue           // what waits for them
 	Trace       *smsc.Tracer    // of the PDUs that all carriers exchange
 	Chooser     Chooser         // of senders and carriers
+	OptOuts     OptOuts         // who is on opt-out lists
 	// Network gives the mobile country and network code (ITU-T E.212) of a number
 	// whose receipt told none. Nil = none is known.
 	Network func(e164 string) (mccmnc string, known bool)
@@ -86,7 +87,11 @@ type errorShown struct {
 // 204, or {"error": …}.
 func (p Parts) answer(e endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if e.lines {
+			r.Body = &piecewise{w, r.Body}
+		} else {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		}
 		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)
 		status := e.status
@@ -103,6 +108,10 @@ func (p Parts) answer(e endpoint) http.Handler {
 		}
 		if status == http.StatusNoContent {
 			w.WriteHeader(status)
+			return
+		}
+		if long, ok := body.(lines); ok {
+			stream(w, p.Log, r.Pattern, long)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")

@@ -39,6 +39,7 @@ func quotas(l config.Limits) resource.Limits {
 	limits := resource.DefaultLimits()
 	limits.ConfigurationSets = l.ConfigurationSetsPerAccount
 	limits.OptOutLists = l.OptOutListsPerAccount
+	limits.OptInDays = l.OptInDays
 	limits.TagsPerResource = l.TagsPerResource
 	limits.PhoneNumbers = l.PhoneNumbersPerAccount
 	limits.SenderIDs = l.SenderIDsPerAccount

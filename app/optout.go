@@ -16,7 +16,7 @@ import (
 // every kind, on the API port.
 func (a *App) registerListsAndTags(mux *awsjson.Mux, identities *origination.Service, sets *configset.Service) {
 	lists := &optout.Service{
-		Store: a.store, Users: identities, Accounts: a.accounts,
+		Store: a.store, Entries: a.store, Users: identities, Accounts: a.accounts,
 		Now: a.options.Now, Limits: sets.Limits, Pages: sets.Pages, Turns: sets.Turns,
 	}
 	lists.Register(mux)
@@ -30,7 +30,7 @@ func (a *App) registerListsAndTags(mux *awsjson.Mux, identities *origination.Ser
 	tags.Register(mux)
 }
 
-// resetLists drops a scope's opt-out lists and the tags of Default.
+// resetLists drops a scope's opt-out lists, the tags of Default, and who is on any.
 func (a *App) resetLists(ctx context.Context, scope resource.Scope) error {
 	held, err := a.store.OptOutLists(ctx, scope)
 	if err != nil {
@@ -43,5 +43,8 @@ func (a *App) resetLists(ctx context.Context, scope resource.Scope) error {
 	for _, list := range held.Lists {
 		drop.Drop = append(drop.Drop, list.Name)
 	}
-	return a.store.ChangeOptOutLists(ctx, drop)
+	if err := a.store.ChangeOptOutLists(ctx, drop); err != nil {
+		return err
+	}
+	return a.store.EmptyOptOuts(ctx, scope)
 }

@@ -127,6 +127,8 @@ type Limits struct {
 	ConfigurationSetsPerAccount int `yaml:"configuration_sets_per_account" rule:"min=0 max=1000000 default=25"`
 	// Opt-out lists in an account and Region; Default is one of them.
 	OptOutListsPerAccount int `yaml:"opt_out_lists_per_account" rule:"min=1 max=1000000 default=25"`
+	// Days for which a destination that DeleteOptedOutNumber took off a list is not taken off one again. 0 means that it may be at any time.
+	OptInDays int `yaml:"opt_in_days" rule:"min=0 max=3650 default=30"`
 	// Tags on a resource.
 	TagsPerResource int `yaml:"tags_per_resource" rule:"min=0 max=200 default=50"`
 }

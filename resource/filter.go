@@ -56,7 +56,7 @@ func lowerCase(values []string) []string {
 
 // isSwitch says whether a filter of the model is about a boolean.
 func isSwitch(name string) bool {
-	return strings.HasSuffix(name, "-enabled") || name == "registered"
+	return strings.HasSuffix(name, "-enabled") || name == "registered" || name == "end-user-opted-out"
 }
 
 // Match says whether a record passes: property gives the values that it has

@@ -6,7 +6,7 @@ import (
 	"heliograph/api"
 )
 
-// Limits are the quotas of a scope, in resources.
+// Limits are the quotas of a scope, in resources and days.
 type Limits struct {
 	ConfigurationSets int // configuration_sets_per_account
 	EventDestinations int // of a configuration set; the service does not raise it
@@ -16,6 +16,7 @@ type Limits struct {
 	Pools             int // pools_per_account
 	IdentitiesPerPool int // origination_identities_per_pool
 	TagsPerResource   int // tags_per_resource
+	OptInDays         int // opt_in_days: how long an opt-in by the API is the only one of a destination; 0 = not limited
 }
 
 // DefaultLimits are the service's published quotas.
@@ -29,6 +30,7 @@ func DefaultLimits() Limits {
 		Pools:             25,
 		IdentitiesPerPool: 100,
 		TagsPerResource:   50,
+		OptInDays:         30,
 	}
 }
 

@@ -79,7 +79,9 @@ func (r *road) forgetOrphans() { r.orphans = nil }
 func (r *road) take(ctx context.Context, conn querier, step []*write) error {
 	r.step.clear()
 	for _, one := range step {
-		one.refused, one.matched = nil, false
+		if one.change == nil { // what a change was refused for, it was told
+			one.refused, one.matched = nil, false
+		}
 	}
 	if err := r.readOrphans(ctx, conn); err != nil {
 		return err

@@ -22,15 +22,17 @@ type house struct {
 	*resourcetest.House
 	lists      *optout.Service
 	identities *origination.Service
+	optInDays  int
 }
 
 func open(t *testing.T) (*house, resourcetest.Client) {
 	t.Helper()
-	all := &house{}
+	all := &house{optInDays: 30}
 	all.House = resourcetest.Open(t, func(h *resourcetest.House, m *awsjson.Mux) {
 		limits := func() resource.Limits {
 			l := resource.DefaultLimits()
 			l.OptOutLists = 4
+			l.OptInDays = all.optInDays
 			return l
 		}
 		for _, id := range []string{"000000000000", "111122223333"} {
@@ -39,7 +41,7 @@ func open(t *testing.T) (*house, resourcetest.Client) {
 			}
 		}
 		all.identities = &origination.Service{Store: h.DB, Now: h.Now, Limits: limits, Pages: h.Pages}
-		all.lists = &optout.Service{Store: h.DB, Users: all.identities, Accounts: h.DB, Now: h.Now, Limits: limits, Pages: h.Pages}
+		all.lists = &optout.Service{Store: h.DB, Entries: h.DB, Users: all.identities, Accounts: h.DB, Now: h.Now, Limits: limits, Pages: h.Pages}
 		all.identities.Register(m)
 		all.lists.Register(m)
 	})

@@ -14,4 +14,7 @@ func (s *Service) Register(m *awsjson.Mux) {
 	awsjson.Handle(m, api.CreateOptOutList, resource.InTurn(turns, s.CreateOptOutList))
 	awsjson.Handle(m, api.DescribeOptOutLists, s.DescribeOptOutLists)
 	awsjson.Handle(m, api.DeleteOptOutList, resource.InTurn(turns, s.DeleteOptOutList))
+	awsjson.Handle(m, api.PutOptedOutNumber, s.PutOptedOutNumber)
+	awsjson.Handle(m, api.DescribeOptedOutNumbers, s.DescribeOptedOutNumbers)
+	awsjson.Handle(m, api.DeleteOptedOutNumber, s.DeleteOptedOutNumber)
 }

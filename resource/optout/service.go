@@ -10,9 +10,10 @@ import (
 	"heliograph/resource"
 )
 
-// Service performs the operations on opt-out lists.
+// Service performs the operations on opt-out lists and the numbers on them.
 type Service struct {
 	Store    Store
+	Entries  Entries
 	Users    Users
 	Accounts Accounts
 	Now      func() time.Time
@@ -174,8 +175,7 @@ func (v *view) named(member, text string) (List, error) {
 	}
 	list, ok := v.find(name)
 	if !ok {
-		return List{}, api.NotFound(api.ResourceTypeOptOutList, name,
-			"DescribeOptOutLists lists the opt-out lists of this account and Region.")
+		return List{}, noList(name)
 	}
 	return list, nil
 }

@@ -29,7 +29,7 @@ func open(t *testing.T) (*resourcetest.House, resourcetest.Client) {
 		limits, turns := resource.DefaultLimits, new(resource.Turns)
 		identities := &origination.Service{Store: h.DB, Now: h.Now, Limits: limits, Pages: h.Pages, Turns: turns}
 		sets := &configset.Service{Store: h.DB, Now: h.Now, Limits: limits, Pages: h.Pages, Turns: turns}
-		lists := &optout.Service{Store: h.DB, Users: identities, Accounts: h.DB, Now: h.Now, Limits: limits, Pages: h.Pages, Turns: turns}
+		lists := &optout.Service{Store: h.DB, Entries: h.DB, Users: identities, Accounts: h.DB, Now: h.Now, Limits: limits, Pages: h.Pages, Turns: turns}
 		tags := &tagging.Service{Limits: limits, Turns: turns, Holders: map[api.ResourceType]tagging.Holder{
 			api.ResourceTypeConfigurationSet: sets, api.ResourceTypeOptOutList: lists, api.ResourceTypePhoneNumber: identities,
 			api.ResourceTypePool: identities, api.ResourceTypeSenderId: identities,

@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"cli", "operator", "store/sqlite"},
 	{"store"},
 	{"carrier/smsc", "carrier/simulator", "event/outbox", "event/sns", "event/firehose", "event/cloudwatchlogs", "event/webhook", "event/file"},
-	{"message/accept", "message/route", "message/dispatch", "message/receipt", "message/inbound", "message/health"},
+	{"message/accept", "message/route", "message/dispatch", "message/receipt", "message/inbound", "message/feedback", "message/health"},
 	{"message/limit", "event"},
 	{"message"},
 	{"carrier"},

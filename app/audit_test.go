@@ -140,7 +140,7 @@ func (r *running) changing() map[string]bool {
 	left := mux.NotBuilt()
 	built := map[string]bool{}
 	for _, op := range api.Operations() {
-		reads := regexp.MustCompile(`^(Describe|List|Get|Send)`).MatchString(op.Name)
+		reads := regexp.MustCompile(`^(Describe|List|Get|Send|PutMessageFeedback)`).MatchString(op.Name)
 		if !reads && !slices.Contains(left, op.Name) {
 			built[op.Name] = true
 		}

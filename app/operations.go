@@ -3,6 +3,7 @@ package app
 import (
 	"heliograph/api/awsjson"
 	"heliograph/message/accept"
+	"heliograph/message/feedback"
 	"heliograph/resource"
 	"heliograph/resource/configset"
 	"heliograph/resource/keyword"
@@ -37,6 +38,7 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 		Price:  a.price,
 	}
 	sending.Register(mux)
+	(&feedback.Service{Store: a.store}).Register(mux)
 	a.accountLimits(a.limits, pages).Register(mux)
 	return nil
 }

@@ -92,8 +92,11 @@ func tell(w http.ResponseWriter, status int, name, text string) {
 
 func (a *App) operatorParts() operator.Parts {
 	parts := operator.Parts{
-		Messages: a.store, Audit: a.store, Carriers: a.carrierNames, Fleet: a.road.fleet, Chooser: a.chooser(), Network: a.network, Queue: a.road.fleet, Trace: a.road.fleet.tracer, Provisioner: a.identities.Provisioner, Accounts: a.accounts, Now: a.options.Now, Log: a.options.Log,
+		Messages: a.store, Audit: a.store, Provisioner: a.identities.Provisioner, Accounts: a.accounts,
+		Carriers: a.carrierNames, Fleet: a.road.fleet, Queue: a.road.fleet, Trace: a.road.fleet.tracer,
+		Chooser: a.chooser(), Network: a.network, OptOuts: a.store,
 		Events: operator.Events{Journal: a.store, Teller: a.teller, Troubles: a.events.Troubles},
+		Now:    a.options.Now, Log: a.options.Log,
 	}
 	if a.options.Settings.Config != "" {
 		parts.Reload = func(ctx context.Context) (operator.Reloaded, error) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +12,8 @@ import (
 )
 
 // saying is an SMSC that answers a text with what its script has for it: "=ID" is
-// the response with that id, anything else the text of a receipt, "/" before it for
-// the other bind.
+// the response with that id, "!CODE" a refusal, anything else the text of a receipt,
+// "/" before it for the other bind.
 func saying(t *testing.T, script map[string][]string) *smpptest.SMSC {
 	t.Helper()
 	conns := make(chan *smpptest.Conn, 10)
@@ -21,6 +22,11 @@ func saying(t *testing.T, script map[string][]string) *smpptest.SMSC {
 			for _, line := range script[string(m.ShortMessage)] {
 				if id, ok := strings.CutPrefix(line, "="); ok {
 					c.Reply(sequence, &smpp.SubmitSMResp{MessageID: id})
+					continue
+				}
+				if code, ok := strings.CutPrefix(line, "!"); ok {
+					n, _ := strconv.Atoi(code)
+					c.Reply(sequence, &smpp.SubmitSMResp{Status: smpp.Status(n)})
 					continue
 				}
 				to := c

@@ -81,6 +81,27 @@ func (c *console) do(ctx context.Context, method, path string, in, out any) erro
 	return nil
 }
 
+// stream sends a body of any length, nil = none, and gives that of the answer. It
+// takes as long as it takes.
+func (c *console) stream(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
+	request, err := http.NewRequestWithContext(ctx, method, c.address+path, body)
+	if err != nil {
+		return nil, Usagef("HELIOGRAPH_CONSOLE_URL=%s: %v", c.address, err)
+	}
+	request.SetBasicAuth(c.credentials.AccessKeyID, c.credentials.SecretAccessKey)
+	patient := *c.http
+	patient.Timeout = 0
+	answer, err := patient.Do(request)
+	if err != nil {
+		return nil, unreachable(c.address, err)
+	}
+	if answer.StatusCode >= http.StatusBadRequest {
+		defer answer.Body.Close()
+		return nil, refusal(answer)
+	}
+	return answer.Body, nil
+}
+
 func refusal(answer *http.Response) error {
 	if answer.StatusCode == http.StatusUnauthorized {
 		return refused{answer.StatusCode, "the server does not take this access key: it has to be a root key of the server (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile)"}

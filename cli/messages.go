@@ -48,6 +48,7 @@ type shownMessage struct {
 	ConfigurationSet string            `json:"configurationSet,omitempty"`
 	Context          map[string]string `json:"context,omitempty"`
 	Parameters       map[string]string `json:"parameters,omitempty"` // of the destination's country
+	Feedback         string            `json:"feedback"`
 	AcceptedAt       time.Time         `json:"acceptedAt"`
 	ExpiresAt        time.Time         `json:"expiresAt"`
 	EndedAt          time.Time         `json:"endedAt,omitzero"`

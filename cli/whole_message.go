@@ -63,6 +63,7 @@ func (m shownMessage) facts() [][2]string {
 		{"parameters", pairs(m.Parameters)},
 		{"accepted", local(m.AcceptedAt, dateAndClock)},
 		{"expires", m.unless(m.EndedAt.IsZero(), m.ExpiresAt)},
+		{"feedback", m.Feedback},
 		{"ended", m.unless(!m.EndedAt.IsZero(), m.EndedAt)},
 	}
 }

@@ -49,6 +49,9 @@ type Message struct {
 	AcceptedAt   time.Time
 	ExpiresAt    time.Time
 
+	// FeedbackStatus is what the caller said of it, "" = nothing yet.
+	FeedbackStatus api.MessageFeedbackStatus
+
 	// Network is the recipient's, mobile country and network code (ITU-T E.212),
 	// as a receipt told; "" = none did.
 	Network string

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,10 +13,10 @@ import (
 	"github.com/google/uuid"
 
 	"heliograph/account"
+	"heliograph/audit"
 	"heliograph/country"
 	"heliograph/event"
 	"heliograph/event/outbox"
-	"heliograph/message"
 )
 
 // Journal keeps events, those that were handed over as well.
@@ -158,16 +159,17 @@ func (p Parts) listEvents(r *http.Request) (any, error) {
 
 // noteEvents puts on record that somebody looks at other accounts' events.
 func (p Parts) noteEvents(r *http.Request, reason, owner, parameters string, found []event.Event) error {
-	var looked []*message.Message
+	entry, _ := audit.From(r.Context())
+	entry.Account, entry.Reason, entry.Parameters = owner, reason, parameters
 	for _, e := range found {
-		if e.Scope.Account != account.Operator && e.Message != nil {
-			looked = append(looked, e.Message)
+		if e.Scope.Account != account.Operator {
+			entry.Targets = append(entry.Targets, "message/"+e.MessageID.String())
 		}
 	}
-	if len(looked) == 0 {
+	if entry.Targets = slices.Compact(entry.Targets); reason == "" || len(entry.Targets) == 0 {
 		return nil
 	}
-	return p.noteLook(r, reason, owner, "", parameters, looked)
+	return p.Audit.Audit(r.Context(), entry)
 }
 
 // inbound is the type that a handset's text is shown with.

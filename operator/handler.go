@@ -37,6 +37,7 @@ type Parts struct {
 	Trace       *smsc.Tracer    // of the PDUs that all carriers exchange
 	Chooser     Chooser         // of senders and carriers
 	Events      Events          // what customers' programs are told
+	OptOuts     OptOuts         // who is on opt-out lists
 	// Network gives the mobile country and network code (ITU-T E.212) of a number
 	// whose receipt told none. Nil = none is known.
 	Network func(e164 string) (mccmnc string, known bool)
@@ -87,7 +88,11 @@ type errorShown struct {
 // 204, or {"error": …}.
 func (p Parts) answer(e endpoint) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if e.lines {
+			r.Body = &piecewise{w, r.Body}
+		} else {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		}
 		id := uuid.NewString()
 		w.Header().Set("X-Request-Id", id)
 		status := e.status
@@ -104,6 +109,10 @@ func (p Parts) answer(e endpoint) http.Handler {
 		}
 		if status == http.StatusNoContent {
 			w.WriteHeader(status)
+			return
+		}
+		if long, ok := body.(lines); ok {
+			stream(w, p.Log, r.Pattern, long)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")

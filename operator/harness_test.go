@@ -57,7 +57,7 @@ func openWith(t *testing.T, folder string, change func(*operator.Parts)) *house 
 	must(t, h.directory.PutAccount(t.Context(), account.Account{ID: shop.Account, Tier: account.Production, CreatedAt: noon()}))
 	h.provisioner = operator.NewProvisioner(db, h.directory, noon)
 	parts := operator.Parts{
-		Messages: db, Audit: db, Provisioner: h.provisioner, Accounts: h.directory, Carriers: func() []string { return []string{"acme"} }, Now: noon,
+		Messages: db, Audit: db, OptOuts: db, Provisioner: h.provisioner, Accounts: h.directory, Carriers: func() []string { return []string{"acme"} }, Now: noon,
 	}
 	change(&parts)
 	h.server = httptest.NewServer(h.directory.OperatorAuth(operator.Handler(parts)))

@@ -50,6 +50,7 @@ type messageShown struct {
 	ConfigurationSet string            `json:"configurationSet,omitempty"`
 	Context          map[string]string `json:"context,omitempty"`
 	Parameters       map[string]string `json:"parameters,omitempty"` // DestinationCountryParameters
+	Feedback         string            `json:"feedback,omitempty"`   // RECEIVED or FAILED, as the caller said or after an hour in silence
 	AcceptedAt       time.Time         `json:"acceptedAt"`
 	ExpiresAt        time.Time         `json:"expiresAt"`
 	EndedAt          time.Time         `json:"endedAt,omitzero"`
@@ -146,7 +147,7 @@ func (p Parts) show(m *message.Message, masked bool) messageShown {
 		To: country.Mask(m.To), Masked: masked, Country: m.Country, Network: m.Network, Carrier: m.Carrier, MessageType: string(m.Type),
 		State: m.State.String(), Code: m.Code, Encoding: m.Encoding.String(),
 		Price: config.MicroUSD(m.Price).String(), ConfigurationSet: m.ConfigurationSet,
-		AcceptedAt: m.AcceptedAt, ExpiresAt: m.ExpiresAt, EndedAt: m.EndedAt,
+		Feedback: string(m.FeedbackNow(p.Now())), AcceptedAt: m.AcceptedAt, ExpiresAt: m.ExpiresAt, EndedAt: m.EndedAt,
 		Parts: make([]partShown, len(m.PartLog)), Why: why(m),
 	}
 	if shown.Network == "" && p.Network != nil {

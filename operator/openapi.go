@@ -50,7 +50,7 @@ func (e endpoint) describe(schemas schemas) document {
 		description["parameters"] = list
 	}
 	if e.asks != nil {
-		description["requestBody"] = document{"required": true, "content": jsonOf(schemas.of(e.asks))}
+		description["requestBody"] = document{"required": true, "content": e.content(http.MethodPost, schemas.of(e.asks))}
 	}
 	return description
 }
@@ -77,7 +77,7 @@ func (e endpoint) parameters() []any {
 func (e endpoint) responses(schemas schemas) document {
 	success := document{"description": http.StatusText(e.status)}
 	if e.tells != nil {
-		success["content"] = jsonOf(schemas.of(e.tells))
+		success["content"] = e.content(http.MethodGet, schemas.of(e.tells))
 	}
 	all := document{strconv.Itoa(e.status): success}
 	for _, status := range append(refusesAlways[:], e.refuses...) {
@@ -86,6 +86,15 @@ func (e endpoint) responses(schemas schemas) document {
 		}
 	}
 	return all
+}
+
+// content describes a body; of an endpoint of lines, that of the method bears them.
+// OpenAPI 3.0 has no words for a schema of each line, so it stands beside.
+func (e endpoint) content(method string, schema any) document {
+	if e.lines && e.method == method {
+		return document{lineType: document{"schema": document{"type": "string"}, "x-line": schema}}
+	}
+	return jsonOf(schema)
 }
 
 func jsonOf(schema any) document {

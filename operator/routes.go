@@ -11,9 +11,10 @@ type endpoint struct {
 	summary string
 	action  string // in the audit, "" = leaves no line
 	query   []parameter
-	asks    any // zero value of the request's body, nil = none
-	tells   any // zero value of the answer's body, nil = none
-	status  int // of the answer
+	asks    any  // zero value of the request's body, nil = none
+	tells   any  // zero value of the answer's body, nil = none
+	lines   bool // the body of the request, or of a GET's answer, is lines of asks or tells, of any number
+	status  int  // of the answer
 	refuses []int
 	serve   func(*http.Request) (any, error)
 }
@@ -34,6 +35,7 @@ func (p Parts) routes() []endpoint {
 	list = append(list, p.carrierRoutes()...)
 	list = append(list, p.traceRoutes()...)
 	list = append(list, p.eventRoutes()...)
+	list = append(list, p.optOutRoutes()...)
 	list = append(list, p.routeRoute())
 	list = append(list, p.cancelRoute(), p.auditRoute(), p.reloadRoute())
 	return append(list, endpoint{

@@ -18,7 +18,7 @@ const messageNames = `id, state, code, ended_at, carrier_message_id, attempts, s
 	configuration_set, feedback, invocation, request_hash, accepted_at, expires_at, context, parameters, why, body,
 	opt_out_list, confirmation`
 
-const messageColumns = `SELECT ` + messageNames + `, wire_parts, done_at, network FROM messages`
+const messageColumns = `SELECT ` + messageNames + `, wire_parts, done_at, network, feedback_status FROM messages`
 
 // messageRow is a new message as values of the columns that are not constant
 // for it. It is made by the caller, not by the writer, whose time is scarce.
@@ -69,7 +69,7 @@ func scanMessage(row *sql.Rows) (*message.Message, error) {
 		&m.Scope.Account, &m.Scope.Region, &m.Origin.Kind, &m.Origin.Identity, &m.Origin.Wire, &m.Origin.Pool,
 		&m.To, &m.Country, &m.Type, &m.Encoding, &m.Parts, &m.Reference, &m.Price, &m.ConfigurationSet, &m.Feedback,
 		&m.InvocationID, &hash, &accepted, &expires, &contextText, &parameters, &why, &m.Body,
-		&m.OptOutList, &m.Confirmation, &m.WireParts, &done, &m.Network)
+		&m.OptOutList, &m.Confirmation, &m.WireParts, &done, &m.Network, &m.FeedbackStatus)
 	if err != nil {
 		return nil, err
 	}

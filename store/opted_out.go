@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"time"
 
@@ -43,22 +42,28 @@ const isOnList = `SELECT EXISTS (SELECT 1 FROM opted_out_numbers WHERE account =
 // themselves is added. A caller that decides by it whether messages are accepted
 // sets `before` of its write.
 func putOptedOut(ctx context.Context, tx *tx, s resource.Scope, list string, e optout.Entry) (optout.Entry, error) {
-	// The scope is one that holds something from now on.
-	_, err := tx.exec(ctx, `INSERT INTO scopes (account, region, revision) VALUES ($1, $2, 0) ON CONFLICT (account, region) DO NOTHING`,
-		s.Account, s.Region)
-	if err != nil {
-		return optout.Entry{}, wrap(err, "opt-out")
+	if err := holdScope(ctx, tx, s); err != nil {
+		return optout.Entry{}, err
 	}
-	_, err = tx.exec(ctx, `INSERT INTO opted_out_numbers (account, region, list, number, opted_out_at, by_end_user)
-		VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (account, region, list, number) DO UPDATE SET by_end_user = excluded.by_end_user
-		WHERE excluded.by_end_user AND NOT opted_out_numbers.by_end_user`,
+	_, err := tx.exec(ctx, `INSERT INTO opted_out_numbers (account, region, list, number, opted_out_at, by_end_user)
+		VALUES ($1, $2, $3, $4, $5, $6)`+keepEntry,
 		s.Account, s.Region, list, e.Number, millis(e.At), e.ByEndUser)
 	if err != nil {
 		return optout.Entry{}, wrap(err, "opt-out")
 	}
 	kept, _, err := readOptedOut(ctx, tx, s, list, e.Number)
 	return kept, err
+}
+
+// keepEntry is what becomes of an entry that is there.
+const keepEntry = ` ON CONFLICT (account, region, list, number) DO UPDATE SET by_end_user = excluded.by_end_user
+	WHERE excluded.by_end_user AND NOT opted_out_numbers.by_end_user`
+
+// holdScope makes a scope one that holds something.
+func holdScope(ctx context.Context, tx *tx, s resource.Scope) error {
+	_, err := tx.exec(ctx, `INSERT INTO scopes (account, region, revision) VALUES ($1, $2, 0) ON CONFLICT (account, region) DO NOTHING`,
+		s.Account, s.Region)
+	return wrap(err, "scope")
 }
 
 // dropOptedOut takes a number off a list within a larger change; false means that
@@ -188,65 +193,4 @@ func mayOptIn(ctx context.Context, q querier, s resource.Scope, number string, s
 		return optout.ErrOptedInNow
 	}
 	return err
-}
-
-// purgeRows are the entries that one transaction purges.
-const purgeRows = 1000
-
-// purgeLeft deletes what a list left behind that is gone.
-func (db *DB) purgeLeft(ctx context.Context, s resource.Scope, list string) error {
-	if list == resource.DefaultOptOutList {
-		return nil
-	}
-	_, left, err := first(ctx, db.reads, scanOne, `SELECT 1 FROM opted_out_numbers WHERE account = $1 AND region = $2 AND list = $3`+
-		whereNoList+` LIMIT 1`, s.Account, s.Region, list)
-	if err != nil || !left {
-		return wrap(err, "store: opt-out list %s", list)
-	}
-	return db.purgeList(ctx, s, list)
-}
-
-// purgeList deletes the entries of a list that is gone, in steps that let others
-// write in between. A list of the same name that was made meanwhile keeps its own.
-func (db *DB) purgeList(ctx context.Context, s resource.Scope, list string) error {
-	for more := true; more; {
-		err := db.change(ctx, func(ctx context.Context, tx *tx) error {
-			tx.changed(s) // nothing that the audit shows
-			n, err := tx.exec(ctx, dropEntries(`LIMIT $4`)+whereNoList, s.Account, s.Region, list, purgeRows)
-			more = n == purgeRows
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("store: purge of opt-out list %s: %w", list, err)
-		}
-	}
-	return nil
-}
-
-const whereNoList = ` AND NOT EXISTS (SELECT 1 FROM opt_out_lists WHERE account = $1 AND region = $2 AND name = $3)`
-
-// dropEntries deletes entries of a list, as many as a LIMIT allows.
-func dropEntries(limit string) string {
-	return `DELETE FROM opted_out_numbers WHERE account = $1 AND region = $2 AND list = $3 AND number IN (
-		SELECT number FROM opted_out_numbers WHERE account = $1 AND region = $2 AND list = $3 ` + limit + `)`
-}
-
-// EmptyOptOuts forgets everybody on any list of a scope, and who was taken off.
-func (db *DB) EmptyOptOuts(ctx context.Context, s resource.Scope) error {
-	for more := true; more; {
-		err := db.change(ctx, func(ctx context.Context, tx *tx) error {
-			tx.changed(s)
-			n, err := tx.exec(ctx, `DELETE FROM opted_out_numbers WHERE account = $1 AND region = $2 AND (list, number) IN (
-				SELECT list, number FROM opted_out_numbers WHERE account = $1 AND region = $2 LIMIT $3)`, s.Account, s.Region, purgeRows)
-			if more = n == purgeRows; err != nil || more {
-				return err
-			}
-			_, err = tx.exec(ctx, `DELETE FROM opt_ins WHERE account = $1 AND region = $2`, s.Account, s.Region)
-			return err
-		})
-		if err != nil {
-			return wrap(err, "store: opt-outs of %s", s.Account)
-		}
-	}
-	return nil
 }

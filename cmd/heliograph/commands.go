@@ -34,6 +34,7 @@ type commandLine struct {
 
 	Credentials credentialsCommand `cmd:"" part:"Serve customers" help:"Make, list and revoke access keys of an account; replace a lost root key." example:"heliograph credentials create --account 111122223333"`
 	Provision   provisionCommand   `cmd:"" part:"Serve customers" help:"Put a registered sender ID or a phone number into an account." example:"heliograph provision phone-number +12065550142 --account 111122223333 --region eu-west-3"`
+	OptOuts     optOutsCommand     `cmd:"" name:"opt-outs" part:"Serve customers" help:"List or import the numbers on an opt-out list." example:"heliograph opt-outs import numbers.txt --account 111122223333 --region eu-west-3"`
 	Messages    messagesCommand    `cmd:"" part:"Serve customers" help:"Search messages, or tell of one what became of it and why." example:"heliograph messages --state UNREACHABLE --since 24h"`
 	Audit       auditCommand       `cmd:"" part:"Serve customers" help:"Tell who changed what." example:"heliograph audit --account 111122223333 --since 7d"`
 

@@ -14,7 +14,6 @@ package accept
 // numbers are not built.
 // Differs(SendTextMessage): any ProtectConfigurationId is one that does not exist; protect configurations are not built.
 // Differs(SendTextMessage): Keyword is checked and not used.
-// Differs(SendTextMessage): a message has no events; what became of it is read at /operator/v1/messages.
 // Differs(SendTextMessage): the published message parts per second are enforced where the operator turns `published_rates`
 // on; what is beyond them waits, and no call is refused for it.
 // Differs(SendTextMessage): an SDK's repeated attempt (the same Amz-Sdk-Invocation-Id and parameters within 15 minutes)

@@ -15,6 +15,9 @@ const (
 	watchTick = 250 * time.Millisecond
 	// roundEvery is when messages are asked for again that no other carrier took.
 	roundEvery = time.Minute
+	// calmTicks is how often the watch waits for workers to put back what they
+	// had taken up: what they hold would come behind the others.
+	calmTicks = 4
 )
 
 // bound is a carrier that knows whether it is connected.
@@ -37,6 +40,7 @@ type evacuation struct {
 	after   message.ID // asked for so far in this round
 	away    string     // carriers that could not be had in it
 	round   time.Time  // when it began
+	waited  int        // ticks for workers to come to rest
 	going   atomic.Bool
 	over    atomic.Bool // the carrier sends again
 }
@@ -157,6 +161,10 @@ func (d *Dispatcher) away() (names []string) {
 // time, and from time to time for all.
 func (d *Dispatcher) evacuate(r *evacuation) {
 	defer r.going.Store(false)
+	if l := d.lane(r.carrier); l != nil && l.busy.Load() > 0 && r.waited < calmTicks {
+		r.waited++
+		return
+	}
 	if now := d.Now(); now.Sub(r.round) >= roundEvery {
 		r.after, r.round = message.ID{}, now
 	}

@@ -33,6 +33,9 @@ func Run(t *testing.T, open Open) {
 		"ConfigurationSetsComeBackWhole": testConfigurationSetsComeBackWhole,
 		"OptOutListsComeBackWhole":       testOptOutListsComeBackWhole,
 		"ListsShareTheRevision":          testListsShareTheRevision,
+		"OptedOutIsRefused":              testOptedOutIsRefused,
+		"EntryIsKept":                    testEntryIsKept,
+		"ManyEntriesGoWithTheirList":     testManyEntriesGoWithTheirList,
 
 		"ChangesAreNotedWithWhatTheyTouch": testChangesAreNotedWithWhatTheyTouch,
 		"WhatChangesNothingIsNotNoted":     testWhatChangesNothingIsNotNoted,

@@ -21,7 +21,7 @@ func (db *DB) Keywords(ctx context.Context, s resource.Scope) (*keyword.View, er
 				return err
 			}
 			view.Keywords, err = all(ctx, q, scanKeyword, `SELECT identity, keyword, message, action, created_at FROM keywords
-				WHERE account = $1 AND region = $2 ORDER BY created_at, keyword`, s.Account, s.Region)
+				WHERE account = $1 AND region = $2 ORDER BY created_at, keyword, identity`, s.Account, s.Region)
 			return err
 		})
 		return view, wrap(err, "store: keywords of %s", s.Account)

@@ -140,7 +140,7 @@ func TestAccountLimitsCountWhatThereIs(t *testing.T) {
 	}
 }
 
-// Rule(SendTextMessage, SetTextMessageSpendLimitOverride): the operator's limit and the account's own one stop texts; `reset` removes the own one.
+// Rule(SendTextMessage, SetTextMessageSpendLimitOverride): the operator's limit and the account's own one stop texts; `reset` removes the own one and what was spent.
 func TestSpendLimitsStopTexts(t *testing.T) {
 	r := run(t, t.TempDir(), configured(t, `
 accounts: [{ id: "000000000000", text_spend_limit_usd: 2 }]
@@ -175,5 +175,10 @@ prices: [{ country: US, text_part: "0.75" }]
 	text := r.must("DescribeSpendLimits", map[string]any{})["SpendLimits"].([]any)[0].(map[string]any)
 	if text["EnforcedLimit"] != 2.0 || text["MaxLimit"] != 2.0 || text["Overridden"] != false {
 		t.Errorf("after the reset: %v", text)
+	}
+	for range 2 { // of which the account could pay none before
+		if real := send(false); real != "" {
+			t.Errorf("after the reset: %q", real)
+		}
 	}
 }

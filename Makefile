@@ -14,6 +14,9 @@ help: ## what there is to make
 build: ## bin/heliograph, one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/heliograph ./cmd/heliograph
 
+image: ## the container image heliograph, with its version in it
+	docker build --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) -t heliograph .
+
 run: build ## the server of `heliograph dev` on this computer
 	./bin/heliograph dev
 
@@ -26,7 +29,9 @@ deps: ## what the tests need: Debian packages, Go modules and node-smpp
 	cd compat && go mod download
 	@cmp -s compat/package-lock.json compat/node_modules/installed || { npm ci --silent --prefix compat && cp compat/package-lock.json compat/node_modules/installed; }
 
-test: deps verify lint race compat ## everything, on a fresh machine too
+test: deps verify lint ## everything, on a fresh machine too: what fails does not keep the rest from running
+	@failed=; for part in race compat; do $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
+	test -z "$$failed" || { echo "make test: failed:$$failed"; exit 1; }
 
 race: deps ## the tests of every package under the race detector, loopback only
 	$(LOOPBACK) go test -race -timeout 15m ./...
@@ -55,4 +60,4 @@ compat: build deps ## official clients against the real binary: AWS CLIs, Go, Ja
 	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph HELIOGRAPH_FIGURES=$(CURDIR)/bin/figures.txt ../$(LOOPBACK) go test -timeout 15m -count=1 ./...
 	@echo "measured:"; cat bin/figures.txt
 
-.PHONY: help build run demo deps test race lint generate verify fuzz bench compat
+.PHONY: help build image run demo deps test race lint generate verify fuzz bench compat

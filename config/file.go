@@ -125,6 +125,8 @@ type Limits struct {
 	OriginationIdentitiesPerPool int `yaml:"origination_identities_per_pool" rule:"min=0 max=1000000 default=100"`
 	// Configuration sets in an account and Region.
 	ConfigurationSetsPerAccount int `yaml:"configuration_sets_per_account" rule:"min=0 max=1000000 default=25"`
+	// Event destinations of a configuration set. The service does not raise it.
+	EventDestinationsPerConfigurationSet int `yaml:"event_destinations_per_configuration_set" rule:"min=0 max=1000 default=5"`
 	// Opt-out lists in an account and Region; Default is one of them.
 	OptOutListsPerAccount int `yaml:"opt_out_lists_per_account" rule:"min=1 max=1000000 default=25"`
 	// Days for which a destination that DeleteOptedOutNumber took off a list is not taken off one again. 0 means that it may be at any time.

@@ -142,7 +142,7 @@ func (d *decoder) sinks(path string, n ast.Node) {
 // lower case of the reasons of ServiceQuotaExceededException.
 func unbuiltQuotas() []string {
 	return []string{
-		"associations_per_registration", "event_destinations_per_configuration_set", "keywords_per_phone_number",
+		"associations_per_registration", "keywords_per_phone_number",
 		"keywords_per_pool", "notify_configurations_per_account", "phone_numbers_per_registration",
 		"protect_configurations_per_account", "rcs_agents_per_account", "registration_attachments_created_per_day",
 		"registration_attachments_per_account", "registration_versions_created_per_day", "registrations_per_account",

@@ -203,7 +203,7 @@ func TestMisconfiguredCarrierIsExplainedOnce(t *testing.T) {
 		},
 		"id base wrong": {
 			script: otherBase, more: ", msg_id_type: same", texts: 8, state: "UP",
-			tells: "receipts name no message that was sent here: the carrier may write message ids in another base", logs: "most receipts name no message",
+			tells: "receipts do not match: set msg_id_type: hex_in_response", logs: "receipt",
 		},
 	} {
 		t.Run(name, func(t *testing.T) { c.check(t) })

@@ -4,7 +4,7 @@ VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo u
 COMMIT     := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
 LDFLAGS    := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 LOOPBACK   := ./scripts/loopback-only
-FUZZTIME   ?= 10s
+FUZZTIME   ?= 10m
 
 .DEFAULT_GOAL := help
 
@@ -49,7 +49,7 @@ verify: ## formatting, and generated files are what generate makes
 	go generate ./...
 	@git diff --exit-code --stat -- '*_gen.go' docs || { echo "generated files differ: run make generate and commit them"; exit 1; }
 
-fuzz: ## each fuzz target for FUZZTIME (10s)
+fuzz: ## each fuzz target for FUZZTIME (10m); seeds are in testdata/fuzz of its package
 	./scripts/fuzz $(FUZZTIME)
 
 bench: build ## messages per second beside the machine's bare limit, medians of five

@@ -9,10 +9,13 @@ import (
 type Delivery struct {
 	// ID names the event: the same however often it is handed over, so that a
 	// consumer can tell a repeat.
-	ID     string
-	Type   string    // in the API's words, such as TEXT_DELIVERED; "" = what a handset sent
-	At     time.Time // when it happened
-	Record []byte    // JSON
+	ID string
+	// MessageID is of the message, or of what the handset sent: the events of one
+	// are in order.
+	MessageID string
+	Type      string    // in the API's words, such as TEXT_DELIVERED; "" = what a handset sent
+	At        time.Time // when it happened
+	Record    []byte    // JSON
 }
 
 // Capacity is what a target takes at once.

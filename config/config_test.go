@@ -107,7 +107,7 @@ func TestLoadReadsEveryKeyOfTheReference(t *testing.T) {
 func TestFilesAreRefusedWithLineAndField(t *testing.T) {
 	smpp := "carriers:\n- { name: a, type: smpp, address: \"h:1\", system_id: x, password: \"${ACME_PASSWORD}\"%s }\n"
 	for _, c := range []struct{ name, text, want string }{
-		{"unknown key", "routs: []\n", `1: routs: unknown key; the keys here are accounts, carriers, routes, health, networks, numbers, sender_ids, shared_identities, prices, limits, quiet_hours, tls`},
+		{"unknown key", "routs: []\n", `1: routs: unknown key; the keys here are accounts, carriers, routes, health, networks, numbers, sender_ids, shared_identities, prices, limits, quiet_hours, sinks, tls`},
 		{"unknown key below", "tls:\n  cert: x\n", "1: tls.cert_file: is missing\n1: tls.key_file: is missing\n2: tls.cert: unknown key; the keys here are cert_file, key_file"},
 		{"wrong kinds", "accounts: x\nroutes:\n- 3\n", "1: accounts: want a list: here is text\n3: routes[0]: want keys with values: here is a number or a truth value; text that looks so needs quotes"},
 		{"several faults", "accounts:\n- id: 111122223333\n  tier: GOLD\n  text_spend_limit_usd: -1\n", "2: accounts[0].id: want text: here is a number or a truth value; text that looks so needs quotes\n3: accounts[0].tier: \"GOLD\" is not one of PRODUCTION, SANDBOX\n4: accounts[0].text_spend_limit_usd: -1 is less than 0"},
@@ -164,7 +164,6 @@ func TestFilesAreRefusedWithLineAndField(t *testing.T) {
 		{"rate twice", "limits:\n  rates:\n  - { identity: Shop, parts_per_second: 3 }\n  - { identity: SHOP, parts_per_second: 4 }\n", "4: limits.rates[1].identity: the same stands in line 3 (limits.rates[0].identity)"},
 		{"quiet hours", "quiet_hours:\n- { from: \"8pm\", to: \"08:00\", zone: Mars, days: [SUNDAY] }\n- { from: \"20:00\", to: \"08:00\" }\n", "2: quiet_hours[0].from: \"8pm\" is no time of the day such as 02:00\n2: quiet_hours[0].zone: \"Mars\" is no time zone such as Europe/Paris\n2: quiet_hours[0].days[0]: \"SUNDAY\" is not one of MON, TUE, WED, THU, FRI, SAT, SUN\n3: quiet_hours[1].zone: is missing"},
 		{"quota of what is not built", "limits:\n  keywords_per_pool: 3\n", "2: limits.keywords_per_pool: this quota belongs to operations that are not built"},
-		{"sinks", "sinks:\n- match: x\n  type: webhook\n- { type: kafka }\n", "3: sinks[0].type: sinks of type \"webhook\" are not built: no type of sink is\n4: sinks[1].type: sinks of type \"kafka\" are not built: no type of sink is"},
 		{"retention", "retention: { messages: 90d }\n", "1: retention: retention is not built: nothing is deleted by its age"},
 		{"certificate missing", "tls:\n  cert_file: nix.pem\n  key_file: nix.key\n", "2: tls.cert_file: the file cannot be read: open FOLDER/nix.pem: no such file or directory\n3: tls.key_file: the file cannot be read: open FOLDER/nix.key: no such file or directory"},
 	} {

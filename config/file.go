@@ -24,6 +24,8 @@ type File struct {
 	Limits Limits `yaml:"limits"`
 	// When messages are held, by country and message type.
 	QuietHours []QuietHours `yaml:"quiet_hours"`
+	// How events and inbound messages reach their targets. The first line that takes a target's ARN is used. None at all means the built-in journal.
+	Sinks []Sink `yaml:"sinks"`
 	// Certificate of both listeners. Absent means plain HTTP, which is refused for a console listener that is not on loopback.
 	TLS *TLS `yaml:"tls"`
 

@@ -99,7 +99,7 @@ func TestLoadReadsEveryKeyOfTheReference(t *testing.T) {
 	if got := fmt.Sprint(f.SenderIDs); got != "[{SENDER IN 000000000000  true [TRANSACTIONAL PROMOTIONAL] [{acme SENDER}]}]" {
 		t.Errorf("sender_ids = %s", got)
 	}
-	if got := fmt.Sprint(f.Prices, *f.Accounts[0].TextSpendLimitUSD, f.Limits); got != "[{FR 0.05} {US 0.00581}] 50 {0 0 false [] 25 200 25 100 25 5 25 50}" {
+	if got := fmt.Sprint(f.Prices, *f.Accounts[0].TextSpendLimitUSD, f.Limits); got != "[{FR 0.05} {US 0.00581}] 50 {0 0 false [] 25 200 25 100 25 5 25 30 50}" {
 		t.Errorf("prices and limits = %s", got)
 	}
 }

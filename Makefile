@@ -4,7 +4,7 @@ VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo u
 COMMIT     := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
 LDFLAGS    := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 LOOPBACK   := ./scripts/loopback-only
-FUZZTIME   ?= 10s
+FUZZTIME   ?= 10m
 
 .DEFAULT_GOAL := help
 
@@ -13,6 +13,9 @@ help: ## what there is to make
 
 build: ## bin/heliograph, one static binary
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/heliograph ./cmd/heliograph
+
+image: ## the container image heliograph, with its version in it
+	docker build --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) -t heliograph .
 
 run: build ## the server of `heliograph dev` on this computer
 	./bin/heliograph dev
@@ -26,7 +29,9 @@ deps: ## what the tests need: Debian packages, Go modules and node-smpp
 	cd compat && go mod download
 	@cmp -s compat/package-lock.json compat/node_modules/installed || { npm ci --silent --prefix compat && cp compat/package-lock.json compat/node_modules/installed; }
 
-test: deps verify lint race compat ## everything, on a fresh machine too
+test: deps verify lint ## everything, on a fresh machine too: what fails does not keep the rest from running
+	@failed=; for part in race compat; do $(MAKE) --no-print-directory $$part || failed="$$failed $$part"; done; \
+	test -z "$$failed" || { echo "make test: failed:$$failed"; exit 1; }
 
 race: deps ## the tests of every package under the race detector, loopback only
 	$(LOOPBACK) go test -race -timeout 15m ./...
@@ -44,7 +49,7 @@ verify: ## formatting, and generated files are what generate makes
 	go generate ./...
 	@git diff --exit-code --stat -- '*_gen.go' docs || { echo "generated files differ: run make generate and commit them"; exit 1; }
 
-fuzz: ## each fuzz target for FUZZTIME (10s)
+fuzz: ## each fuzz target for FUZZTIME (10m); seeds are in testdata/fuzz of its package
 	./scripts/fuzz $(FUZZTIME)
 
 bench: build ## messages per second beside the machine's bare limit, medians of five
@@ -55,4 +60,4 @@ compat: build deps ## official clients against the real binary: AWS CLIs, Go, Ja
 	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph HELIOGRAPH_FIGURES=$(CURDIR)/bin/figures.txt ../$(LOOPBACK) go test -timeout 15m -count=1 ./...
 	@echo "measured:"; cat bin/figures.txt
 
-.PHONY: help build run demo deps test race lint generate verify fuzz bench compat
+.PHONY: help build image run demo deps test race lint generate verify fuzz bench compat

@@ -50,6 +50,9 @@ var acts = []act{
 	{"DeleteDefaultSenderId", in{"ConfigurationSetName": "audited"}, "", "configuration-set/audited"},
 	{"TagResource", in{"ResourceArn": "arn:aws:sms-voice:us-east-1:000000000000:configuration-set/audited", "Tags": []in{{"Key": "a", "Value": "b"}}}, "", "configuration-set/audited"},
 	{"UntagResource", in{"ResourceArn": "arn:aws:sms-voice:us-east-1:000000000000:configuration-set/audited", "TagKeys": []string{"a"}}, "", "configuration-set/audited"},
+	{"CreateEventDestination", in{"ConfigurationSetName": "audited", "EventDestinationName": "events", "MatchingEventTypes": []string{"ALL"}, "SnsDestination": in{"TopicArn": "arn:aws:sns:us-east-1:000000000000:audited"}}, "", "configuration-set/audited event-destination/events"},
+	{"UpdateEventDestination", in{"ConfigurationSetName": "audited", "EventDestinationName": "events", "Enabled": false}, "", "configuration-set/audited event-destination/events"},
+	{"DeleteEventDestination", in{"ConfigurationSetName": "audited", "EventDestinationName": "events"}, "", "configuration-set/audited event-destination/events"},
 	{"CreateOptOutList", in{"OptOutListName": "audited"}, "", "opt-out-list/audited"},
 	{"SetTextMessageSpendLimitOverride", in{"MonthlyLimit": 1}, "", "spend-limit/TEXT"},
 	{"DeleteTextMessageSpendLimitOverride", in{}, "", "spend-limit/TEXT"},
@@ -106,7 +109,8 @@ func (r *running) refusedLeavesNoLine(operation string) {
 		"SenderId": "NOBODYS", "IsoCountryCode": "US", "OriginationIdentity": "NOBODYS", "MessageType": "TRANSACTIONAL",
 		"NumberCapabilities": []string{"SMS"}, "NumberType": "TEN_DLC", "ConfigurationSetName": "no body", "OptOutListName": "no body",
 		"ResourceArn": "arn:aws:sms-voice:us-east-1:000000000000:pool/none", "Tags": []in{{"Key": "a", "Value": "b"}}, "TagKeys": []string{"a"},
-		"MonthlyLimit": -1, "MessageFeedbackEnabled": true, "Keyword": "HOURS", "KeywordMessage": "Nine to five.",
+		"MonthlyLimit": -1, "MessageFeedbackEnabled": true, "EventDestinationName": "no body", "MatchingEventTypes": []string{"ALL"},
+		"Keyword": "HOURS", "KeywordMessage": "Nine to five.",
 	})
 	if operation == "DeleteTextMessageSpendLimitOverride" { // deletes nothing, and says so
 		if status != http.StatusOK {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"log/slog"
 	"maps"
 	"slices"
 	"sync"
@@ -14,7 +13,6 @@ import (
 	"heliograph/config"
 	"heliograph/message"
 	"heliograph/message/dispatch"
-	"heliograph/message/receipt"
 	"heliograph/message/route"
 	"heliograph/operator"
 )
@@ -30,7 +28,16 @@ type fleet struct {
 }
 
 func newFleet(a *App) *fleet {
-	return &fleet{App: a, receipts: &receiptCounts{Store: a.store, log: a.options.Log}, tracer: smsc.NewTracer(a.options.Now)}
+	f := &fleet{App: a, tracer: smsc.NewTracer(a.options.Now)}
+	f.receipts = &receiptCounts{Store: a.store, log: a.options.Log, now: a.options.Now, explained: f.explained}
+	a.store.OnAdopted(f.receipts.adopted)
+	return f
+}
+
+// explained says whether a carrier itself tells why its receipts match nothing.
+func (f *fleet) explained(carrier string) bool {
+	l := f.link(carrier)
+	return l != nil && paced(l).IDTrouble() != ""
 }
 
 // pauseAsBefore pauses the carriers that were when the server stopped.
@@ -112,17 +119,14 @@ func (f *fleet) shown(l *link, queued int, pause *operator.Pause) operator.Carri
 	if learnt {
 		o.IDs += " (learnt)"
 	}
-	if trouble := c.IDTrouble(); trouble != "" {
-		o.IDs += ": " + trouble
-	}
-	o.Matched, o.Unmatched = f.receipts.of(name)
+	o.Matched, o.Unmatched, o.Repeated = f.receipts.of(name)
 	for _, b := range c.Status().Binds {
 		o.Binds = append(o.Binds, operator.Bind{
 			Address: b.Address, Mode: b.Mode, State: string(b.State), Since: b.Since, Trouble: b.Trouble, TroubleAt: b.TroubleAt,
 			NextAttempt: b.NextAttempt, Window: b.Window, Unanswered: b.InFlight,
 		})
 	}
-	facts := operator.Facts{Slowed: pace.Slowed, ThrottledUntil: pace.Until, Now: f.options.Now()}
+	facts := operator.Facts{IDTrouble: c.IDTrouble(), Slowed: pace.Slowed, ThrottledUntil: pace.Until, Now: f.options.Now()}
 	for _, b := range f.road.dispatcher.Binding(name) {
 		facts.Limits = append(facts.Limits, b.Limiter)
 	}
@@ -221,44 +225,4 @@ func (f *fleet) fits(to string) func(context.Context, *message.Message) (hop mes
 func (f *fleet) isSimulated(name string) bool {
 	l := f.link(name)
 	return l != nil && l.configured.Type == config.Simulator
-}
-
-// receiptCounts counts the receipts of each carrier by whether they named a
-// message.
-type receiptCounts struct {
-	receipt.Store
-	log       *slog.Logger
-	byCarrier sync.Map // *receiptCount by name
-}
-
-type receiptCount struct {
-	matched, unmatched atomic.Int64
-	told               sync.Once
-}
-
-// Receipt records a receipt and counts it. When most of a carrier's match nothing
-// it says so, once.
-func (c *receiptCounts) Receipt(ctx context.Context, r message.Receipt) (matched bool, err error) {
-	if matched, err = c.Store.Receipt(ctx, r); err != nil {
-		return matched, err
-	}
-	count, _ := c.byCarrier.LoadOrStore(r.Carrier, &receiptCount{})
-	n := count.(*receiptCount)
-	if matched {
-		n.matched.Add(1)
-	} else if unmatched := n.unmatched.Add(1); operator.Unmatching(n.matched.Load(), unmatched) {
-		n.told.Do(func() {
-			c.log.WarnContext(ctx, "most receipts name no message that was sent here", "carrier", r.Carrier,
-				"unmatched", unmatched, "matched", n.matched.Load(), "advice", operator.UnmatchedAdvice)
-		})
-	}
-	return matched, nil
-}
-
-func (c *receiptCounts) of(carrier string) (matched, unmatched int64) {
-	count, known := c.byCarrier.Load(carrier)
-	if !known {
-		return 0, 0
-	}
-	return count.(*receiptCount).matched.Load(), count.(*receiptCount).unmatched.Load()
 }

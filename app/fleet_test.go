@@ -203,7 +203,7 @@ func TestMisconfiguredCarrierIsExplainedOnce(t *testing.T) {
 		},
 		"id base wrong": {
 			script: otherBase, more: ", msg_id_type: same", texts: 8, state: "UP",
-			tells: "receipts name no message that was sent here: the carrier may write message ids in another base", logs: "most receipts name no message",
+			tells: "receipts do not match: set msg_id_type: hex_in_response", logs: "receipt",
 		},
 	} {
 		t.Run(name, func(t *testing.T) { c.check(t) })
@@ -237,5 +237,33 @@ func (c misconfigured) check(t *testing.T) {
 	}
 	if text := fmt.Sprint(told); strings.Contains(text, "hunter2") || said.with("hunter2") > 0 {
 		t.Errorf("the password is told: %s", text)
+	}
+}
+
+// Proves(limit): through the real server: the limiter that binds is named, the throughput where the carrier answers at once and the window where it does not.
+func TestTheLimiterThatBindsIsNamed(t *testing.T) {
+	t.Setenv("CARRIER_PASSWORD", "secret")
+	quick, slow := smpptest.Start(nil), smpptest.Start(nil)
+	t.Cleanup(quick.Close)
+	t.Cleanup(slow.Close)
+	slow.Always(smpp.CommandSubmitSM, smpptest.Drop)
+	for _, c := range []struct {
+		peer          *smpptest.SMSC
+		more, limiter string
+		least, most   float64 // parts that are unanswered
+	}{
+		{quick, ", throughput: 1, window: 10", "throughput of 1/s", 0, 1},
+		{slow, ", throughput: 1000, window: 10", "window of 10", 10, 10},
+	} {
+		r := run(t, t.TempDir(), configured(t, "carriers:\n"+line("acme", c.peer, c.more)), nil)
+		r.until("acme", func(now map[string]any) bool { return now["state"] == "UP" })
+		for i := range 20 {
+			r.send(fmt.Sprint("text ", i))
+		}
+		told := r.until("acme", func(now map[string]any) bool { return now["limiter"] == c.limiter })
+		if n := told["unanswered"].(float64); n < c.least || n > c.most {
+			t.Errorf("%s: %v parts are unanswered, want %v to %v", c.limiter, n, c.least, c.most)
+		}
+		c.peer.Close() // nobody waits for its answers when the server stops
 	}
 }

@@ -88,10 +88,10 @@ type watchedReceipts struct {
 }
 
 // Receipt implements receipt.Store.
-func (w watchedReceipts) Receipt(ctx context.Context, r message.Receipt) (matched bool, err error) {
-	matched, err = w.Store.Receipt(ctx, r)
+func (w watchedReceipts) Receipt(ctx context.Context, r message.Receipt) (message.Match, error) {
+	found, err := w.Store.Receipt(ctx, r)
 	if err == nil {
 		w.monitor.Receipt(r)
 	}
-	return matched, err
+	return found, err
 }

@@ -40,6 +40,7 @@ func interpret(file *config.File) *inForce {
 func quotas(l config.Limits) resource.Limits {
 	limits := resource.DefaultLimits()
 	limits.ConfigurationSets = l.ConfigurationSetsPerAccount
+	limits.EventDestinations = l.EventDestinationsPerConfigurationSet
 	limits.OptOutLists = l.OptOutListsPerAccount
 	limits.KeywordsPerPhoneNumber = l.KeywordsPerPhoneNumber
 	limits.KeywordsPerPool = l.KeywordsPerPool

@@ -66,6 +66,10 @@ func quotasToReach() []quota {
 	}
 	pool := call{"CreatePool", map[string]any{"OriginationIdentity": "SHOP", "IsoCountryCode": "FR", "MessageType": "TRANSACTIONAL"}}
 	member := call{"AssociateOriginationIdentity", map[string]any{"OriginationIdentity": "SHOP", "IsoCountryCode": "DE"}}
+	destination := func(name string) call {
+		return call{"CreateEventDestination", map[string]any{"ConfigurationSetName": "A", "EventDestinationName": name,
+			"MatchingEventTypes": []string{"ALL"}, "SnsDestination": map[string]any{"TopicArn": "arn:aws:sns:us-east-1:000000000000:events"}}}
+	}
 	tag := call{"TagResource", map[string]any{
 		"ResourceArn": "arn:aws:sms-voice:us-east-1:000000000000:configuration-set/A", "Tags": tags(2)}}
 	return []quota{
@@ -75,6 +79,7 @@ func quotasToReach() []quota {
 		{"POOLS_PER_ACCOUNT", 1, []call{sender("FR"), pool}, pool, "POOLS", "1 of 1"},
 		{"ORIGINATION_IDENTITIES_PER_POOL", 1, []call{sender("FR"), sender("DE"), pool}, member, "", ""},
 		{"OPT_OUT_LISTS_PER_ACCOUNT", 2, []call{list("A")}, list("B"), "OPT_OUT_LISTS", "2 of 2"}, // Default is one
+		{"EVENT_DESTINATIONS_PER_CONFIGURATION_SET", 1, []call{set("A"), destination("E")}, destination("F"), "", ""},
 		{"TAGS_PER_RESOURCE", 1, []call{set("A")}, tag, "", ""},
 	}
 }
@@ -86,7 +91,7 @@ func tags(n int) (list []map[string]any) {
 	return list
 }
 
-// Rule(CreateConfigurationSet, RequestPhoneNumber, RequestSenderId, CreatePool, AssociateOriginationIdentity, CreateOptOutList, TagResource): quotas are the operator's, by the API's names in lower case; a call beyond one names it.
+// Rule(CreateConfigurationSet, RequestPhoneNumber, RequestSenderId, CreatePool, AssociateOriginationIdentity, CreateEventDestination, CreateOptOutList, TagResource): quotas are the operator's, by the API's names in lower case; a call beyond one names it.
 // Rule(DescribeAccountLimits): shows what the account has in the Region and the operator's quotas.
 func TestQuotasAreTheOperators(t *testing.T) {
 	for _, q := range quotasToReach() {
@@ -135,7 +140,7 @@ func TestAccountLimitsCountWhatThereIs(t *testing.T) {
 	}
 }
 
-// Rule(SendTextMessage, SetTextMessageSpendLimitOverride): the operator's limit and the account's own one stop texts; `reset` removes the own one.
+// Rule(SendTextMessage, SetTextMessageSpendLimitOverride): the operator's limit and the account's own one stop texts; `reset` removes the own one and what was spent.
 func TestSpendLimitsStopTexts(t *testing.T) {
 	r := run(t, t.TempDir(), configured(t, `
 accounts: [{ id: "000000000000", text_spend_limit_usd: 2 }]
@@ -170,5 +175,10 @@ prices: [{ country: US, text_part: "0.75" }]
 	text := r.must("DescribeSpendLimits", map[string]any{})["SpendLimits"].([]any)[0].(map[string]any)
 	if text["EnforcedLimit"] != 2.0 || text["MaxLimit"] != 2.0 || text["Overridden"] != false {
 		t.Errorf("after the reset: %v", text)
+	}
+	for range 2 { // of which the account could pay none before
+		if real := send(false); real != "" {
+			t.Errorf("after the reset: %q", real)
+		}
 	}
 }

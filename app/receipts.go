@@ -6,6 +6,7 @@ import (
 
 	"heliograph/carrier/smsc"
 	"heliograph/config"
+	"heliograph/protocol/smpp"
 )
 
 // receipts sets what a carrier's receipts and message ids are like.
@@ -30,6 +31,7 @@ func receiptsOf(r *config.Receipts) smsc.Receipts {
 	settings := smsc.Receipts{
 		None: !r.Expected, Detection: smsc.Detection(r.Detection), PerMessage: r.Per == "message",
 		AcceptedIsFinal: r.Acceptd == "final_success", Errors: map[string]string{},
+		NetworkTLV: smpp.Tag(r.NetworkTLV),
 	}
 	for code, state := range r.Errors {
 		settings.Errors[smsc.ErrorKey(code)] = state

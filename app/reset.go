@@ -10,8 +10,9 @@ import (
 	"heliograph/resource/origination"
 )
 
-// resetAccount empties what an account holds, in `dev` alone: elsewhere a reset
-// of the simulator touches no customer's resources.
+// resetAccount empties what an account holds and forgets what it spent, in `dev`
+// alone: elsewhere a reset of the simulator touches no customer's resources. The
+// operator's account starts again with what `dev` gives it.
 func (a *App) resetAccount(ctx context.Context, id string) error {
 	if !a.options.Dev {
 		return nil
@@ -24,6 +25,9 @@ func (a *App) resetAccount(ctx context.Context, id string) error {
 		if err := a.resetScope(ctx, scope); err != nil {
 			return err
 		}
+	}
+	if err := a.store.ForgetSpend(ctx, id); err != nil {
+		return err
 	}
 	return a.store.ForgetTokens(ctx, id)
 }
@@ -50,7 +54,7 @@ func (a *App) emptyScope(ctx context.Context, scope resource.Scope) error {
 	if err != nil {
 		return err
 	}
-	change := origination.Change{Scope: scope, Revision: held.Revision}
+	change := origination.Change{Scope: scope, Revision: held.Revision, Unapply: []string{seedLine(scope)}}
 	for _, n := range held.Numbers {
 		change.DropNumbers = append(change.DropNumbers, n.ID)
 		change.Return = append(change.Return, n.Number)
@@ -64,6 +68,7 @@ func (a *App) emptyScope(ctx context.Context, scope resource.Scope) error {
 	if err := a.store.ChangeIdentities(ctx, change); err != nil {
 		return err
 	}
+	a.seeded.again(scope)
 	if err := a.store.PutTextSpendOverride(ctx, scope, nil); err != nil {
 		return err
 	}

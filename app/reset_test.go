@@ -46,6 +46,43 @@ func TestResetForgetsListsAndTags(t *testing.T) {
 	}
 }
 
+// TestResetGivesTheOperatorsAccountWhatDevStartsWith resets the account that
+// starts with a number, a pool and a sender ID, twice and over a
+// restart.
+func TestResetGivesTheOperatorsAccountWhatDevStartsWith(t *testing.T) {
+	folder := t.TempDir()
+	r := run(t, folder, config.Default(), nil)
+	for range 2 {
+		held := r.must("DescribePhoneNumbers", map[string]any{})["PhoneNumbers"].([]any)
+		first := held[0].(map[string]any)
+		r.must("DeletePool", map[string]any{"PoolId": first["PoolId"]})
+		r.must("RequestSenderId", map[string]any{"SenderId": "MINE", "IsoCountryCode": "FR"})
+		if status, answer := r.console(http.MethodPost, "/simulator/v1/reset", ""); status != http.StatusNoContent {
+			t.Fatalf("reset: %d %v", status, answer)
+		}
+		r.startsAsDevSays()
+		r.stop()
+		r = run(t, folder, config.Default(), nil)
+		r.startsAsDevSays()
+	}
+	r.must("SendTextMessage", map[string]any{"DestinationPhoneNumber": "+12065550199", "MessageBody": "after a reset"})
+}
+
+// startsAsDevSays expects one number in one pool, and SENDER.
+func (r *running) startsAsDevSays() {
+	r.t.Helper()
+	numbers := r.must("DescribePhoneNumbers", map[string]any{})["PhoneNumbers"].([]any)
+	pools := r.must("DescribePools", map[string]any{})["Pools"].([]any)
+	senders := r.must("DescribeSenderIds", map[string]any{})["SenderIds"].([]any)
+	if len(numbers) != 1 || len(pools) != 1 || len(senders) != 1 {
+		r.t.Fatalf("numbers %v, pools %v, sender IDs %v", numbers, pools, senders)
+	}
+	number, pool, sender := numbers[0].(map[string]any), pools[0].(map[string]any), senders[0].(map[string]any)
+	if number["PhoneNumber"] != "+12065550142" || number["PoolId"] != pool["PoolId"] || sender["SenderId"] != "SENDER" || sender["Registered"] != true {
+		r.t.Errorf("number %v, pool %v, sender ID %v", number, pool, sender)
+	}
+}
+
 func TestResetWhileTheAccountIsInUse(t *testing.T) {
 	r := run(t, t.TempDir(), config.Default(), nil)
 	r.must("CreateOptOutList", map[string]any{"OptOutListName": "first"})

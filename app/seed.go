@@ -47,8 +47,14 @@ func (s *seeded) has(scope resource.Scope) bool {
 	return ok
 }
 
+// again has the scope seeded at the next look at it, after a reset.
+func (s *seeded) again(scope resource.Scope) { s.done.Delete(scope) }
+
+// seedLine is what is noted when a scope was seeded.
+func seedLine(scope resource.Scope) string { return "dev " + scope.Account + " " + scope.Region }
+
 func (a *App) seedOnce(ctx context.Context, scope resource.Scope) error {
-	key := "dev " + scope.Account + " " + scope.Region
+	key := seedLine(scope)
 	applied, err := a.store.AppliedLines(ctx)
 	if err != nil || applied[key] {
 		return err

@@ -32,6 +32,7 @@ type shownCarrier struct {
 	IDs        string      `json:"messageIds"`
 	Matched    int64       `json:"receiptsMatched"`
 	Unmatched  int64       `json:"receiptsUnmatched"`
+	Repeated   int64       `json:"receiptsRepeated"`
 	Problems   []string    `json:"problems"`
 }
 
@@ -153,7 +154,7 @@ func showCarrier(w io.Writer, answer json.RawMessage) error {
 		{"throughput", throughput(c.Throughput)},
 		{"held back by", dash(c.Limiter)},
 		{"message ids", dash(c.IDs)},
-		{"receipts", fmt.Sprintf("%d matched a message, %d did not, since the server started", c.Matched, c.Unmatched)},
+		{"receipts", fmt.Sprintf("%d matched a message, %d did not, %d told what was known, since the server started", c.Matched, c.Unmatched, c.Repeated)},
 	} {
 		fmt.Fprintf(facts, "  %s\t%s\n", fact[0], plain(fact[1]))
 	}

@@ -32,6 +32,9 @@ func TestEveryBuiltOperationWithAWSCLI(t *testing.T) {
 			r := runSteps(t, s, c, readSteps(t), built)
 			r.check(t, m, built)
 			c.checkSkeletons()
+			c.skeletons = nil
+			kinds := oneOfEach(m.declared(r.Known))
+			checkMet(t, kinds, meet(t, s, m, c, kinds))
 		})
 	}
 }

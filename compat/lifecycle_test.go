@@ -69,15 +69,7 @@ type report struct {
 	Vars      map[string]any        `json:"vars"`    // what was saved
 	Unbuilt   map[string]callResult `json:"unbuilt"` // calls of operations that are not built
 	Exercised []string              `json:"exercised"`
-	Declared  []declaredException   `json:"declared"` // of every operation
-}
-
-// declaredException is one that an operation declares, and what the client met
-// when the server was told to answer it.
-type declaredException struct {
-	Operation string         `json:"operation"`
-	Exception string         `json:"exception"`
-	Met       map[string]any `json:"met"`
+	Declared  []metException        `json:"declared"` // of every operation that the client has
 }
 
 func readSteps(t testing.TB) []call {

@@ -33,6 +33,7 @@ func TestEveryOperationWithBoto3(t *testing.T) {
 		}
 		r.check(t, m, built)
 		r.checkUnbuilt(t, built)
+		r.checkDeclared(t, m)
 	})
 }
 

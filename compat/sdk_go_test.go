@@ -24,6 +24,8 @@ func TestEveryBuiltOperationWithGoSDK(t *testing.T) {
 	built := builtOperations(t, m)
 	r := runSteps(t, s, c, readSteps(t), built)
 	r.check(t, m, built)
+	r.Declared = meet(t, s, m, c, m.declared(r.Known))
+	r.checkDeclared(t, m)
 }
 
 // client is an official client that Go code drives.
@@ -62,6 +64,9 @@ func runSteps(t testing.TB, s *server, c client, steps []call, built []string) *
 		}
 		for name, member := range st.Save {
 			r.Vars[name] = result.Answer[member]
+			if result.Error == nil && r.Vars[name] == nil {
+				result.Wrong = append(result.Wrong, "no "+member+", which later steps need")
+			}
 		}
 		r.Steps = append(r.Steps, result)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -32,6 +33,7 @@ type creation struct {
 type place struct {
 	round      int
 	join, left string // pools
+	set        string // configuration set
 }
 
 func (p place) named(text string) *string { return aws.String(fmt.Sprintf("%s%d", text, p.round)) }
@@ -44,13 +46,19 @@ func either(other bool, one, two *string) *string {
 	return one
 }
 
-// creations are all built operations that take a ClientToken.
+// creations are all built operations that take a ClientToken: checkCreations
+// holds them against the model.
 func (p place) creations() []creation {
 	fr := aws.String("FR")
 	return []creation{
 		{"CreateConfigurationSet", func(ctx context.Context, c *sms.Client, token *string, other bool) (any, error) {
 			return c.CreateConfigurationSet(ctx, &sms.CreateConfigurationSetInput{
 				ClientToken: token, ConfigurationSetName: either(other, p.named("set"), p.named("other"))})
+		}},
+		{"CreateEventDestination", func(ctx context.Context, c *sms.Client, token *string, other bool) (any, error) {
+			return c.CreateEventDestination(ctx, &sms.CreateEventDestinationInput{ClientToken: token, ConfigurationSetName: &p.set,
+				EventDestinationName: either(other, p.named("events"), p.named("other")), MatchingEventTypes: []types.EventType{types.EventTypeAll},
+				SnsDestination: &types.SnsDestination{TopicArn: aws.String("arn:aws:sns:us-east-1:000000000000:events")}})
 		}},
 		{"CreateOptOutList", func(ctx context.Context, c *sms.Client, token *string, other bool) (any, error) {
 			return c.CreateOptOutList(ctx, &sms.CreateOptOutListInput{ClientToken: token, OptOutListName: either(other, p.named("list"), p.named("other"))})
@@ -79,11 +87,14 @@ func (p place) creations() []creation {
 	}
 }
 
-// newPlace makes two sender IDs and two pools with the one that stays; the pool
-// to leave has both.
+// newPlace makes a configuration set, two sender IDs and two pools with the one
+// that stays; the pool to leave has both.
 func newPlace(t *testing.T, c *sms.Client, round int) place {
 	t.Helper()
-	p, fr := place{round: round}, aws.String("FR")
+	p, fr := place{round: round, set: fmt.Sprint("events-of-", round)}, aws.String("FR")
+	if _, err := c.CreateConfigurationSet(t.Context(), &sms.CreateConfigurationSetInput{ConfigurationSetName: &p.set}); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"STAY", "MOVE"} {
 		if _, err := c.RequestSenderId(t.Context(), &sms.RequestSenderIdInput{SenderId: p.named(name), IsoCountryCode: fr}); err != nil {
 			t.Fatal(err)
@@ -109,6 +120,7 @@ func newPlace(t *testing.T, c *sms.Client, round int) place {
 // and restarted; the callers repeat until they have an answer. All get the same
 // one, there is one resource, and the token stays taken after the restart.
 func TestOneTokenMakesOneResourceThroughCrashes(t *testing.T) {
+	checkCreations(t)
 	s := serve(t, t.TempDir())
 	client := goSDK(s, rootKey, rootSecret)
 	once := sms.New(client.Options(), func(o *sms.Options) { o.Retryer = aws.NopRetryer{} })
@@ -134,6 +146,26 @@ func TestOneTokenMakesOneResourceThroughCrashes(t *testing.T) {
 		}
 	}
 	checkMade(t, client, places)
+}
+
+// checkCreations fails where an operation that is built and takes a ClientToken
+// is not among the creations, or another is.
+func checkCreations(t *testing.T) {
+	t.Helper()
+	m := readModel(t)
+	var want, got []string
+	for _, name := range builtOperations(t, m) {
+		if m.has(m.operation(name).Input, "ClientToken") {
+			want = append(want, name)
+		}
+	}
+	for _, op := range (place{}).creations() {
+		got = append(got, op.name)
+	}
+	slices.Sort(got)
+	if slices.Sort(want); !slices.Equal(got, want) {
+		t.Errorf("creations are %v, want %v", got, want)
+	}
 }
 
 func (p place) token(op creation) *string { return aws.String(fmt.Sprintf("%s-%d", op.name, p.round)) }
@@ -228,8 +260,15 @@ func checkMade(t *testing.T, c *sms.Client, places []place) {
 	t.Helper()
 	ctx, rounds := t.Context(), len(places)
 	sets, err := c.DescribeConfigurationSets(ctx, &sms.DescribeConfigurationSetsInput{})
-	if err != nil || len(sets.ConfigurationSets) != rounds {
-		t.Errorf("configuration sets: %v, %v", sets, err)
+	if err != nil || len(sets.ConfigurationSets) != 2*rounds {
+		t.Fatalf("configuration sets: %v, %v", sets, err)
+	}
+	destinations := 0
+	for _, set := range sets.ConfigurationSets {
+		destinations += len(set.EventDestinations)
+	}
+	if destinations != rounds {
+		t.Errorf("%d event destinations", destinations)
 	}
 	lists, err := c.DescribeOptOutLists(ctx, &sms.DescribeOptOutListsInput{})
 	if err != nil || len(lists.OptOutLists) != rounds+1 {

@@ -22,6 +22,7 @@ func (d *decoder) check(f *File) {
 	d.prices(f)
 	d.rates(f)
 	d.inbound(f)
+	d.sinks(f)
 	d.certificate(f)
 }
 

@@ -150,9 +150,7 @@ func (d *decoder) carrierFiles(c *Carrier, at string) {
 			*file = d.beside(*file)
 		}
 	}
-	if pem, err := os.ReadFile(c.TLS.CAFile); err == nil && !x509.NewCertPool().AppendCertsFromPEM(pem) {
-		d.fail(at+".tls.ca_file", "the file holds no PEM certificate")
-	}
+	d.authorities(c.TLS.CAFile, at+".tls.ca_file")
 	switch {
 	case (c.TLS.CertFile == "") != (c.TLS.KeyFile == ""):
 		d.fail(at+".tls", "cert_file and key_file belong together")
@@ -161,5 +159,13 @@ func (d *decoder) carrierFiles(c *Carrier, at string) {
 		if _, err := (&TLS{CertFile: c.TLS.CertFile, KeyFile: c.TLS.KeyFile}).Certificate(); err != nil {
 			d.fail(at+".tls", "%s", err)
 		}
+	}
+}
+
+// authorities refuses a file without a certificate; one that cannot be read has
+// been refused already.
+func (d *decoder) authorities(file, path string) {
+	if pem, err := os.ReadFile(file); err == nil && !x509.NewCertPool().AppendCertsFromPEM(pem) {
+		d.fail(path, "the file holds no PEM certificate")
 	}
 }

@@ -28,6 +28,8 @@ type File struct {
 	Keywords Keywords `yaml:"keywords"`
 	// How texts from handsets are taken.
 	Inbound Inbound `yaml:"inbound"`
+	// How events and inbound messages reach their targets. The first line that takes a target's ARN is used. None at all means the built-in journal.
+	Sinks []Sink `yaml:"sinks"`
 	// Certificate of both listeners. Absent means plain HTTP, which is refused for a console listener that is not on loopback.
 	TLS *TLS `yaml:"tls"`
 
@@ -129,6 +131,8 @@ type Limits struct {
 	OriginationIdentitiesPerPool int `yaml:"origination_identities_per_pool" rule:"min=0 max=1000000 default=100"`
 	// Configuration sets in an account and Region.
 	ConfigurationSetsPerAccount int `yaml:"configuration_sets_per_account" rule:"min=0 max=1000000 default=25"`
+	// Event destinations of a configuration set. The service does not raise it.
+	EventDestinationsPerConfigurationSet int `yaml:"event_destinations_per_configuration_set" rule:"min=0 max=1000 default=5"`
 	// Opt-out lists in an account and Region; Default is one of them.
 	OptOutListsPerAccount int `yaml:"opt_out_lists_per_account" rule:"min=1 max=1000000 default=25"`
 	// Keywords of a phone number, HELP and STOP aside.

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -79,21 +78,29 @@ func (d *decoder) found(n ast.Node) string {
 // builtCarriers are the types of carrier; all others are refused by name.
 func builtCarriers() []string { return []string{SMPP, Simulator} }
 
-// built looks at a carrier's type before its keys are read: those of a type
-// that is not built would all be reported as unknown.
+// built looks at the type of a carrier or a sink before its keys are read: those
+// of a type that is not built would all be reported as unknown.
 func (d *decoder) built(v reflect.Value, pairs []*ast.MappingValueNode, path string) bool {
-	c, ok := v.Addr().Interface().(*Carrier)
-	if !ok {
-		return true
+	switch target := v.Addr().Interface().(type) {
+	case *Carrier:
+		for _, pair := range pairs {
+			if keyOf(pair) == "name" {
+				target.Name, _ = plainText(pair.Value) // so that routes to it are not reported too
+			}
+		}
+		return d.builtType("carriers", builtCarriers(), pairs, path)
+	case *Sink:
+		return d.builtType("sinks", builtSinks(), pairs, path)
 	}
+	return true
+}
+
+func (d *decoder) builtType(of string, built []string, pairs []*ast.MappingValueNode, path string) bool {
 	for _, pair := range pairs {
 		text, ok := plainText(pair.Value)
-		switch {
-		case keyOf(pair) == "name":
-			c.Name = text // so that routes to it are not reported too
-		case keyOf(pair) == "type" && ok && !slices.Contains(builtCarriers(), text):
+		if keyOf(pair) == "type" && ok && !slices.Contains(built, text) {
 			d.note(join(path, "type"), pair.Key)
-			d.fail(join(path, "type"), "carriers of type %q are not built; built are %s", text, strings.Join(builtCarriers(), ", "))
+			d.fail(join(path, "type"), "%s of type %q are not built; built are %s", of, text, strings.Join(built, ", "))
 			return false
 		}
 	}
@@ -105,8 +112,6 @@ func (d *decoder) built(v reflect.Value, pairs []*ast.MappingValueNode, path str
 func (d *decoder) unknown(path string, pair *ast.MappingValueNode, in reflect.Type) {
 	key := keyOf(pair)
 	switch {
-	case in == reflect.TypeFor[File]() && key == "sinks":
-		d.sinks(path, pair.Value)
 	case in == reflect.TypeFor[File]() && key == "retention":
 		d.fail(path, "retention is not built: nothing is deleted by its age")
 	case in == reflect.TypeFor[Limits]() && slices.Contains(unbuiltQuotas(), key):
@@ -116,34 +121,11 @@ func (d *decoder) unknown(path string, pair *ast.MappingValueNode, in reflect.Ty
 	}
 }
 
-// sinks refuses each sink by the name of its type.
-func (d *decoder) sinks(path string, n ast.Node) {
-	s, ok := n.(*ast.SequenceNode)
-	if !ok {
-		d.fail(path, "sinks are not built")
-		return
-	}
-	for i, element := range s.Values {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		d.note(at, element)
-		kind := ""
-		pairs, _ := d.pairs(element, at)
-		for _, pair := range pairs {
-			if text, ok := plainText(pair.Value); ok && keyOf(pair) == "type" {
-				kind = text
-				d.note(join(at, "type"), pair.Key)
-			}
-		}
-		d.fail(join(at, "type"), "sinks of type %q are not built: no type of sink is", kind)
-	}
-}
-
 // unbuiltQuotas are the service's quotas whose operations are not built, in
 // lower case of the reasons of ServiceQuotaExceededException.
 func unbuiltQuotas() []string {
 	return []string{
-		"associations_per_registration", "event_destinations_per_configuration_set",
-		"notify_configurations_per_account", "phone_numbers_per_registration",
+		"associations_per_registration", "notify_configurations_per_account", "phone_numbers_per_registration",
 		"protect_configurations_per_account", "rcs_agents_per_account", "registration_attachments_created_per_day",
 		"registration_attachments_per_account", "registration_versions_created_per_day", "registrations_per_account",
 		"verification_attempts_per_day", "verified_destination_numbers_per_account",

@@ -30,6 +30,8 @@ type Receipts struct {
 	Errors map[string]string `yaml:"errors" rule:"oneof=INVALID|INVALID_MESSAGE|UNREACHABLE|CARRIER_UNREACHABLE|BLOCKED|CARRIER_BLOCKED|SPAM|UNKNOWN|TTL_EXPIRED"`
 	// Regular expression (RE2) for the text of receipts in a form of their own, with named groups id, stat, err, done and mccmnc (the recipient's mobile country and network code), id or stat at least: (?P<id>\w+). A text that it does not match is read in the usual form.
 	Pattern string `yaml:"pattern" rule:"is=receipt"`
+	// Tag of an optional parameter of receipts that bears the recipient's mobile country and network code as five or six digits, 1 to 0xFFFF. What the pattern says goes before. Absent means none does.
+	NetworkTLV int `yaml:"network_tlv" rule:"min=1 max=65535"`
 }
 
 // isZone checks the name of a time zone.

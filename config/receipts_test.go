@@ -36,18 +36,19 @@ func TestReceiptKeysAreReadWithTheirDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprintf("%+v", *r); got != "{Detection:esm_class Per:message Expected:true Timezone:UTC Acceptd:intermediate Errors:map[] Pattern:}" {
+	if got := fmt.Sprintf("%+v", *r); got != "{Detection:esm_class Per:message Expected:true Timezone:UTC Acceptd:intermediate Errors:map[] Pattern: NetworkTLV:0}" {
 		t.Error(got)
 	}
 	r, err = loadedReceipts(t, `      expected: false
       timezone: Europe/Paris
       errors: { "027": UNREACHABLE, 1F: SPAM, 5: INVALID }
       pattern: '^(?P<stat>\d\d),(?P<id>\w+)'
+      network_tlv: 0x1420
 `)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Expected || r.Errors["027"] != "UNREACHABLE" || r.Errors["1F"] != "SPAM" || r.Errors["5"] != "INVALID" || r.Pattern != `^(?P<stat>\d\d),(?P<id>\w+)` {
+	if r.NetworkTLV != 0x1420 || r.Expected || r.Errors["027"] != "UNREACHABLE" || r.Errors["1F"] != "SPAM" || r.Errors["5"] != "INVALID" || r.Pattern != `^(?P<stat>\d\d),(?P<id>\w+)` {
 		t.Errorf("%+v", *r)
 	}
 }
@@ -62,6 +63,7 @@ func TestReceiptKeysAreRefusedWithLineAndField(t *testing.T) {
 		"      errors: { \"27\": SPAM, \"027\": UNREACHABLE }\n":   "the same stands in line 8",
 		"      errors: 27\n":                                       "want keys with values",
 		"      expected: perhaps\n":                                ":8: carriers[0].receipts.expected",
+		"      network_tlv: 65536\n":                               ":8: carriers[0].receipts.network_tlv",
 		"      acceptd: last\n":                                    ":8: carriers[0].receipts.acceptd",
 		"      detection: guess\n":                                 ":8: carriers[0].receipts.detection",
 		"      per: part\n      errors:\n        \"27\": [SPAM]\n": ":10: carriers[0].receipts.errors.27",

@@ -130,6 +130,12 @@ func named(d *decoder, check, s string) error {
 		return isPrefix(s)
 	case "identity":
 		return isIdentity(s)
+	case "target":
+		return isTarget(s)
+	case "url":
+		return isURL(s)
+	case "header":
+		return isHeaderValue(s)
 	default:
 		return isPattern(check, s)
 	}

@@ -10,10 +10,13 @@ import (
 type Delivery struct {
 	// ID names the event: the same however often it is handed over, so that a
 	// consumer can tell a repeat.
-	ID     string
-	Type   string    // in the API's words, such as TEXT_DELIVERED; "" = what a handset sent
-	At     time.Time // when it happened
-	Record []byte    // JSON
+	ID string
+	// MessageID is of the message, or of what the handset sent: the events of one
+	// are in order.
+	MessageID string
+	Type      string    // in the API's words, such as TEXT_DELIVERED; "" = what a handset sent
+	At        time.Time // when it happened
+	Record    []byte    // JSON
 }
 
 // Capacity is what a target takes at once.
@@ -43,24 +46,11 @@ func (r *Refusal) Error() string { return "refused: " + r.Err.Error() }
 // Unwrap is what the target said.
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// Later is of an event that the target wants to be given no sooner than a while
-// from now.
-type Later struct {
-	Wait time.Duration
-	Err  error
-}
-
-// Error says what the target said.
-func (l *Later) Error() string { return l.Err.Error() }
-
-// Unwrap is what the target said.
-func (l *Later) Unwrap() error { return l.Err }
-
 // After is how long an error asks to wait, 0 = does not.
 func After(err error) time.Duration {
 	var later *Later
 	if errors.As(err, &later) {
-		return later.Wait
+		return later.After
 	}
 	return 0
 }

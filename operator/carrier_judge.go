@@ -14,6 +14,7 @@ type Facts struct {
 	ThrottledUntil time.Time // a pause that the carrier asked for, in the past = none
 	Limits         []string  // names of limits that hold messages back
 	Refusals       []Refusal // of parts, the latest first
+	IDTrouble      string    // what is wrong with how message ids are read, "" = nothing is known
 }
 
 // Refusal is a code that a carrier has refused parts with.
@@ -146,7 +147,10 @@ func (c *Carrier) problems(f Facts) []string {
 	if f.Slowed > 0 {
 		add(fmt.Sprintf("It gets %.3g parts per second for now, since it has throttled; the rate grows again by itself.", f.Slowed))
 	}
-	if Unmatching(c.Matched, c.Unmatched) {
+	switch {
+	case f.IDTrouble != "":
+		add(f.IDTrouble)
+	case Unmatching(c.Matched, c.Unmatched):
 		add(fmt.Sprintf("%d of %d receipts name no message that was sent here: %s (now %s).", c.Unmatched, c.Matched+c.Unmatched, UnmatchedAdvice, c.IDs))
 	}
 	if c.Throughput != c.Configured {

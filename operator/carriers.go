@@ -49,6 +49,7 @@ type Carrier struct {
 
 	Matched   int64 `json:"receiptsMatched"` // since the server started
 	Unmatched int64 `json:"receiptsUnmatched"`
+	Repeated  int64 `json:"receiptsRepeated"` // what was told before, or came after the last word
 
 	Problems []string `json:"problems"` // what is wrong and what to do about it, a sentence each
 }

@@ -37,9 +37,9 @@ func TestMessageIsShownWithPartsTimesAndWhy(t *testing.T) {
 		Why: message.Why{Candidates: []message.Considered{{Identity: "SENDER", Kind: carrier.Alphanumeric}}},
 	}))
 	must(t, h.Submitted(t.Context(), message.Submission{ID: id, Part: 1, Parts: 2, Carrier: "acme", CarrierMessageID: "c-1", Attempts: 1, At: noon().Add(time.Second)}))
-	matched, err := h.Receipt(t.Context(), message.Receipt{Carrier: "acme", CarrierMessageID: "c-1", State: message.Delivered, At: noon().Add(2 * time.Second)})
-	if err != nil || !matched {
-		t.Fatal(matched, err)
+	found, err := h.Receipt(t.Context(), message.Receipt{Carrier: "acme", CarrierMessageID: "c-1", State: message.Delivered, At: noon().Add(2 * time.Second)})
+	if err != nil || found != message.Matched {
+		t.Fatal(found, err)
 	}
 	status, got := h.call(t, "GET", "/operator/v1/messages/"+id.String()+"?reason=ticket+7", "")
 	if status != http.StatusOK {

@@ -9,7 +9,7 @@ import (
 // Limits are the quotas of a scope, in resources and days.
 type Limits struct {
 	ConfigurationSets      int // configuration_sets_per_account
-	EventDestinations      int // of a configuration set; the service does not raise it
+	EventDestinations      int // event_destinations_per_configuration_set
 	OptOutLists            int // opt_out_lists_per_account; Default counts
 	PhoneNumbers           int // phone_numbers_per_account
 	SenderIDs              int // sender_ids_per_account

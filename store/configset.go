@@ -55,6 +55,9 @@ func setTargets(c configset.Change) (targets []string) {
 	for _, name := range c.Drop {
 		targets = append(targets, "configuration-set/"+name)
 	}
+	if c.About != "" {
+		targets = append(targets, "event-destination/"+c.About)
+	}
 	return targets
 }
 

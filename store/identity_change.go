@@ -177,6 +177,11 @@ func putMembers(ctx context.Context, tx *tx, s resource.Scope, p origination.Poo
 }
 
 func putApplied(ctx context.Context, tx *tx, c origination.Change) error {
+	for _, line := range c.Unapply {
+		if _, err := tx.exec(ctx, `DELETE FROM applied_lines WHERE line = $1`, line); err != nil {
+			return err
+		}
+	}
 	for _, line := range c.Applied {
 		if _, err := tx.exec(ctx, `INSERT INTO applied_lines (line) VALUES ($1) ON CONFLICT (line) DO NOTHING`, line); err != nil {
 			return err

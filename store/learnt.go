@@ -150,7 +150,12 @@ func (db *DB) forget(ctx context.Context, orphans []message.Receipt) error {
 			}
 		}
 		return nil
-	}, committed: db.writer.road.forgetOrphans})
+	}, committed: func() {
+		db.writer.road.forgetOrphans()
+		if len(orphans) > 0 && db.writer.adopted != nil {
+			db.writer.adopted(orphans[0].Carrier, len(orphans))
+		}
+	}})
 }
 
 func scanText(row *sql.Rows) (s string, err error) { return s, row.Scan(&s) }

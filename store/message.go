@@ -42,12 +42,19 @@ func (db *DB) Ended(ctx context.Context, e message.Ending) error {
 }
 
 // Receipt records a delivery receipt. One for an id that is not known yet is
-// kept until its submission comes; matched is false then.
-func (db *DB) Receipt(ctx context.Context, r message.Receipt) (matched bool, err error) {
+// kept until its submission comes, and Unmatched.
+func (db *DB) Receipt(ctx context.Context, r message.Receipt) (message.Match, error) {
 	one := &write{receipt: &r}
-	err = db.writer.do(ctx, one)
-	return err == nil && one.matched, err
+	if err := db.writer.do(ctx, one); err != nil {
+		return message.Unmatched, err
+	}
+	return one.matched, nil
 }
+
+// OnAdopted has somebody told how many receipts of a carrier, which matched
+// nothing when they came, have found their part since. It is called before Start;
+// who is told must be quick.
+func (db *DB) OnAdopted(tell func(carrier string, receipts int)) { db.writer.adopted = tell }
 
 // Message finds a message with its parts.
 func (db *DB) Message(ctx context.Context, id message.ID) (*message.Message, bool, error) {

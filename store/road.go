@@ -28,6 +28,7 @@ type road struct {
 	lives   map[message.ID]*life
 	seats   map[carrierID]seatOf
 	orphans map[carrierID][]message.Receipt // nil = not read yet
+	gone    gone
 	sets    map[setKey][]configset.Destination
 	fast    *fast // for the look-up that every message costs
 	sent    *lastSent
@@ -81,7 +82,7 @@ func (r *road) take(ctx context.Context, conn querier, step []*write) error {
 	r.step.clear()
 	for _, one := range step {
 		if one.change == nil { // what a change was refused for, it was told
-			one.refused, one.matched = nil, false
+			one.refused, one.matched = nil, message.Unmatched
 		}
 	}
 	if err := r.readOrphans(ctx, conn); err != nil {
@@ -156,6 +157,7 @@ func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error 
 	}
 	delete(r.orphans, key)
 	r.step.adopted = append(r.step.adopted, key.carrier, key.id)
+	r.step.found[key.carrier] += len(early)
 	return nil
 }
 
@@ -223,14 +225,19 @@ func (r *road) takeReceipt(ctx context.Context, q querier, one *write) error {
 	if err != nil {
 		return err
 	}
-	one.matched = found
 	if !found {
-		r.orphan(key, *one.receipt)
+		if known := r.orphan(key, *one.receipt); known || r.gone.has(key) {
+			one.matched = message.Repeated
+		}
 		return nil
 	}
 	l, p, err := r.part(ctx, q, one, seat.id, seat.part)
 	if err != nil || p == nil {
 		return err
+	}
+	one.matched = message.Matched
+	if p.State.Final() && p.State.After(one.receipt.State) == p.State {
+		one.matched = message.Repeated
 	}
 	r.hearReceipt(l, p, *one.receipt)
 	return nil
@@ -340,6 +347,7 @@ func (r *road) settle(l *life, p *message.Part) {
 		if len(r.seats) < roadKept {
 			r.seats[key] = seat
 		}
+		r.gone.forget(key)
 		r.step.awaited[key] = awaitedRow{seat: seat, submitted: millis(p.SubmittedAt)}
 	case late:
 		delete(r.seats, key)
@@ -368,6 +376,7 @@ const nameless = " "
 
 func (r *road) unseat(key carrierID) {
 	delete(r.seats, key)
+	r.gone.note(key)
 	r.step.awaited[key] = awaitedRow{drop: true}
 }
 
@@ -381,20 +390,22 @@ func (r *road) touch(l *life, p *message.Part) {
 }
 
 // orphan keeps a receipt until its submission comes. Of two that say the same
-// the first is kept, and of ids no more than roadKept.
-func (r *road) orphan(key carrierID, receipt message.Receipt) {
+// the first is kept, and of ids no more than roadKept. It says whether an earlier
+// one said the same.
+func (r *road) orphan(key carrierID, receipt message.Receipt) (repeated bool) {
 	known, kept := r.orphans[key]
 	if !kept && len(r.orphans) >= roadKept {
-		return // somebody else's receipts come by the thousand
+		return false // somebody else's receipts come by the thousand
 	}
 	for _, earlier := range known {
 		if earlier.State == receipt.State {
-			return
+			return true
 		}
 	}
 	r.orphans[key] = append(known, receipt)
 	r.step.orphans = append(r.step.orphans, key.carrier, key.id, int64(receipt.State), receipt.Code, millis(receipt.At), int64(len(known)),
 		millis(receipt.DoneAt), receipt.Whole, receipt.Network)
+	return false
 }
 
 func (r *road) readOrphans(ctx context.Context, q querier) error {

@@ -14,7 +14,8 @@ type stepRows struct {
 	parts    values
 	awaited  map[carrierID]awaitedRow
 	orphans  values
-	adopted  values // orphans that found their part
+	adopted  values         // orphans that found their part
+	found    map[string]int // how many those are, by carrier
 	spend    values
 	reroutes values
 	reasons  values
@@ -46,9 +47,10 @@ func (s *stepRows) clear() {
 		*list = (*list)[:0]
 	}
 	if s.awaited == nil {
-		s.awaited = map[carrierID]awaitedRow{}
+		s.awaited, s.found = map[carrierID]awaitedRow{}, map[string]int{}
 	}
 	clear(s.awaited)
+	clear(s.found)
 	clear(s.told)
 	clear(s.touched)
 	clear(s.read)

@@ -39,6 +39,16 @@ func (db *DB) PutTextSpendOverride(ctx context.Context, s resource.Scope, limit 
 	return wrap(err, "store: spend limit of %s", s.Account)
 }
 
+// ForgetSpend counts an account's spend from nothing again, in all Regions.
+func (db *DB) ForgetSpend(ctx context.Context, account string) error {
+	err := db.change(ctx, func(ctx context.Context, tx *tx) error {
+		tx.changed(resource.Scope{}) // nothing that the audit shows
+		_, err := tx.exec(ctx, `DELETE FROM spend WHERE account = $1`, account)
+		return err
+	})
+	return wrap(err, "store: spend of %s", account)
+}
+
 // CheckSpend says whether a message would be accepted now as far as its opt-out
 // list and its account's spend go, and writes nothing. Errors: as Accept.
 func (db *DB) CheckSpend(ctx context.Context, m *message.Message) error {

@@ -41,8 +41,8 @@ type write struct {
 
 	committed func() // run after the commit, before the caller hears of it; may be nil
 
-	matched bool  // the receipt found its part
-	refused error // an error of the domain: nothing was written for this caller
+	matched message.Match // what the receipt found
+	refused error         // an error of the domain: nothing was written for this caller
 	done    chan error
 }
 
@@ -53,6 +53,8 @@ type writer struct {
 	conn  *sql.Conn
 	fast  *fast
 	road  *road
+
+	adopted func(carrier string, receipts int) // see DB.OnAdopted; nil = nobody asks
 
 	mu       sync.Mutex
 	queue    []*write
@@ -188,6 +190,7 @@ func (w *writer) commit(step []*write) {
 		if len(w.road.step.outbox) > 0 {
 			w.signalEvents()
 		}
+		w.tellAdopted()
 		for _, one := range step {
 			if !slices.Contains(left, one) {
 				one.answer()
@@ -202,6 +205,16 @@ func (w *writer) commit(step []*write) {
 		half := len(step) / 2
 		w.commit(step[:half])
 		w.commit(step[half:])
+	}
+}
+
+// tellAdopted tells of receipts that found their part with this step.
+func (w *writer) tellAdopted() {
+	if w.adopted == nil {
+		return
+	}
+	for carrier, n := range w.road.step.found {
+		w.adopted(carrier, n)
 	}
 }
 

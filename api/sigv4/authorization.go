@@ -99,9 +99,9 @@ func (a *authorization) parseCredential(text string) error {
 }
 
 // checkScope checks what the signature was made for.
-func (a authorization) checkScope() error {
-	if a.service != Service {
-		return invalid("Credential should be scoped to correct service: '" + Service + "'.")
+func (a authorization) checkScope(service string) error {
+	if a.service != service {
+		return invalid("Credential should be scoped to correct service: '" + service + "'.")
 	}
 	if a.terminator != terminator {
 		return invalid("Credential should be scoped with a valid terminator: '" + terminator + "'.")

@@ -8,6 +8,7 @@
 package sigv4
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -63,6 +64,7 @@ type SecretSource interface {
 type Verifier struct {
 	Secrets SecretSource
 	Now     func() time.Time
+	Service string // signing name, "" = the API's
 }
 
 // Identity is who signed a request and for which Region.
@@ -78,6 +80,9 @@ type Identity struct {
 func (v *Verifier) Verify(ctx context.Context, r *http.Request, body []byte) (Identity, error) {
 	auth, err := authorizationOf(r)
 	if err != nil {
+		return Identity{}, err
+	}
+	if err := auth.checkScope(cmp.Or(v.Service, Service)); err != nil {
 		return Identity{}, err
 	}
 	at, err := v.timeOf(r, auth)
@@ -109,11 +114,7 @@ func authorizationOf(r *http.Request) (authorization, error) {
 	case 0:
 		return authorization{}, refused(MissingAuthenticationToken, "Missing Authentication Token. Sign the request with Signature Version 4 in the Authorization header.")
 	case 1:
-		auth, err := parseAuthorization(headers[0])
-		if err != nil {
-			return auth, err
-		}
-		return auth, auth.checkScope()
+		return parseAuthorization(headers[0])
 	}
 	return authorization{}, incomplete("Send one Authorization header.")
 }
@@ -184,7 +185,7 @@ func (a authorization) matches(r *http.Request, body []byte, hash [sha256.Size]b
 		Request:     again,
 		PayloadHash: hash[:],
 		Credentials: credentials.Credentials{AccessKeyID: a.accessKeyID, SecretAccessKey: secret},
-		Service:     Service,
+		Service:     a.service,
 		Region:      a.region,
 		Time:        at,
 	}, func(o *v4.SignerOptions) { o.HeaderRules = only(a.signed) })

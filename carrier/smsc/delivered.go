@@ -58,7 +58,7 @@ func (d *delivered) receipt(s *Receipts) (r carrier.Receipt, id string) {
 	if code, ok := d.tlvs.NetworkError(); ok {
 		r.Code = errorCode(strconv.Itoa(int(code.Code)))
 	}
-	r.Network = s.network(d.text())
+	r.Network = s.network(d.text(), d.tlvs)
 	r.Verdict = s.verdict(r)
 	return r, id
 }

@@ -1,7 +1,9 @@
 package smsc
 
 import (
+	"encoding/binary"
 	"regexp"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -243,15 +245,50 @@ func TestRequestOfNoUseIsRefused(t *testing.T) {
 	})
 }
 
+// FuzzDelivered reads what an SMSC delivers with every setting that has a say.
 func FuzzDelivered(f *testing.F) {
-	f.Add(byte(4), byte(0), []byte("id:1 stat:DELIVRD"))
-	f.Add(byte(0x40), byte(8), []byte{5, 0, 3, 7, 2, 1, 9})
-	f.Fuzz(func(t *testing.T, class, coding byte, body []byte) {
-		d := delivered{class: smpp.ESMClass(class), coding: smpp.DataCoding(coding), body: body}
-		if _, id := d.receipt(&Receipts{}); id != "" && len(body) == 0 {
-			t.Error("an empty body has an id")
+	const custom = `^(?P<stat>\d+),(?P<id>\w*),(?P<err>\w*),(?P<done>\d*),(?P<mccmnc>\d*)`
+	f.Add(byte(4), byte(0), []byte("id:1 stat:DELIVRD"), []byte{}, byte(0), byte(0), "")
+	f.Add(byte(0x40), byte(8), []byte{5, 0, 3, 7, 2, 1, 9}, []byte{}, byte(1), byte(1), "")
+	f.Add(byte(0), byte(0), []byte("02,7f,1B,2611230103,20801"), []byte{}, byte(2), byte(2), custom)
+	f.Add(byte(0), byte(3), []byte("a long text"), []byte{0x02, 0x0C, 2, 0, 9, 0x02, 0x0E, 1, 2, 0x02, 0x0F, 1, 1}, byte(0), byte(3), custom)
+	f.Add(byte(0x24), byte(0), []byte{}, []byte{0x00, 0x1E, 3, '7', 'f', 0, 0x04, 0x27, 1, 2, 0x04, 0x23, 3, 3, 0, 27}, byte(1), byte(4), "")
+	f.Fuzz(func(t *testing.T, class, coding byte, body, parameters []byte, detection, alphabet byte, pattern string) {
+		receipts := Receipts{Detection: [...]Detection{DetectClass, DetectTLV, DetectText}[detection%3], NetworkTLV: 0x1402}
+		if own, err := regexp.Compile(pattern); err == nil && pattern != "" && len(pattern) < 200 {
+			receipts.Pattern = own
 		}
-		in := d.inbound(&Addressing{}, &Text{})
-		gsm.Decode(in.Segment.Data, in.Segment.Encoding)
+		text := [...]Text{{}, {Packed: true}, {Alphabet: AlphabetLatin1}, {Alphabet: AlphabetASCII}, {Alphabet: AlphabetUTF8}}[alphabet%5]
+		d := delivered{class: smpp.ESMClass(class), coding: smpp.DataCoding(coding), body: body, tlvs: tlvsOf(parameters)}
+		if d.isReceipt(&receipts) {
+			r, id := d.receipt(&receipts)
+			if id != strings.TrimSpace(id) || len(body) == 0 && len(d.tlvs) == 0 && id != "" || r.State == "" {
+				t.Errorf("a receipt of %q, state %q", id, r.State)
+			}
+			if r.Network != "" && !isNetwork(r.Network) {
+				t.Errorf("network %q", r.Network)
+			}
+		}
+		in := d.inbound(&Addressing{}, &text)
+		read := gsm.Decode(in.Segment.Data, in.Segment.Encoding)
+		clear(body) // the session's reader does as it likes with it
+		if again := gsm.Decode(in.Segment.Data, in.Segment.Encoding); again != read {
+			t.Errorf("%q became %q", read, again)
+		}
+		if len(in.Segment.UDH) > 0 {
+			if _, _, err := gsm.ParseUDH(in.Segment.UDH); err != nil {
+				t.Errorf("header %x: %v", in.Segment.UDH, err)
+			}
+		}
 	})
+}
+
+// tlvsOf reads octets as parameters: a tag of two octets, a length of one, a value.
+func tlvsOf(octets []byte) (list smpp.TLVs) {
+	for len(octets) > 3 {
+		end := min(3+int(octets[2]), len(octets))
+		list.Add(smpp.Tag(binary.BigEndian.Uint16(octets)), octets[3:end])
+		octets = octets[end:]
+	}
+	return list
 }

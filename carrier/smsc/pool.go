@@ -15,6 +15,7 @@ type line struct {
 	mode    smpp.BindMode
 	plain   bool // the SMSC knows no optional parameters
 	taken   int
+	unsent  int           // of those, parts that wait for the carrier's pace
 	drop    chan struct{} // closed when the session is to be bound anew
 	dropped sync.Once
 	silent  atomic.Int64 // when a part was last left unanswered, in Unix nanoseconds; 0 = never
@@ -132,10 +133,19 @@ func (p *pool) closed() bool {
 	}
 }
 
-func (p *pool) taken(l *line) int {
+// pacing notes that so many more parts, or less, wait for the pace with a place in
+// the window.
+func (p *pool) pacing(l *line, parts int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return l.taken
+	l.unsent += parts
+}
+
+// unanswered is how many parts were written, or are about to be, and have no answer.
+func (p *pool) unanswered(l *line) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return l.taken - l.unsent
 }
 
 // drain waits until nothing is in flight on a line, the pool is closed, or ctx ends.

@@ -39,6 +39,9 @@ type Receipts struct {
 	// Pattern reads a text in a form of the carrier's own by its groups id, stat,
 	// err and done; nil, or a text that it does not match, is read by the book.
 	Pattern *regexp.Regexp
+	// NetworkTLV bears the recipient's mobile country and network code in digits; 0 =
+	// none does.
+	NetworkTLV smpp.Tag
 	// Zone of the dates in receipts, nil for UTC.
 	Zone *time.Location
 }
@@ -58,8 +61,19 @@ func (s *Receipts) parse(text []byte) (smpp.Receipt, error) {
 }
 
 // network is the recipient's mobile country and network code (ITU-T E.212), where
-// the pattern has a group for it.
-func (s *Receipts) network(text []byte) string {
+// the pattern has a group for it, or a parameter bears it.
+func (s *Receipts) network(text []byte, parameters smpp.TLVs) string {
+	if network := s.networkIn(text); network != "" || s.NetworkTLV == 0 {
+		return network
+	}
+	value, _ := parameters.Text(s.NetworkTLV)
+	if value = strings.TrimSpace(value); !isNetwork(value) {
+		return ""
+	}
+	return value
+}
+
+func (s *Receipts) networkIn(text []byte) string {
 	if s.Pattern == nil {
 		return ""
 	}

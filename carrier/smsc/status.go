@@ -74,7 +74,7 @@ func (b *bind) status() BindStatus {
 	}
 	s.Window = b.carrier.settings.Window
 	if h.line != nil {
-		s.InFlight = b.carrier.pool.taken(h.line)
+		s.InFlight = b.carrier.pool.unanswered(h.line)
 	}
 	return s
 }

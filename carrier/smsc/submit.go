@@ -64,7 +64,10 @@ func (c *Carrier) turn(ctx context.Context, paced bool) (*line, error) {
 	if err != nil || paced {
 		return l, err
 	}
-	if err := c.pace.wait(ctx); err != nil {
+	c.pool.pacing(l, +1)
+	err = c.pace.wait(ctx)
+	c.pool.pacing(l, -1)
+	if err != nil {
 		c.pool.release(l)
 		return nil, err
 	}

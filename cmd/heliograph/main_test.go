@@ -150,7 +150,7 @@ func TestHelpFitsAHundredColumns(t *testing.T) {
 			t.Errorf("wider than 100: %s", line)
 		}
 	}
-	if examples := strings.Count(stdout, "\n      heliograph "); examples != 16 {
+	if examples := strings.Count(stdout, "\n      heliograph "); examples != 17 {
 		t.Errorf("%d commands have an example", examples)
 	}
 }

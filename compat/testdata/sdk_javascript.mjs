@@ -97,15 +97,17 @@ async function readPages(operation, input) {
   return { pages };
 }
 
-const inject = (operation, { exception, reason = "" }) => setFaults([{ operation, exception, reason, count: 1 }]);
+const inject = (operation, { exception, reason = "" }) => faults("PUT", [{ operation, exception, reason, count: 1 }]);
 
-async function setFaults(faults) {
+// faults sets those of the account, or reads those that are left.
+async function faults(method, list) {
   const answer = await fetch(`${plan.console}/simulator/v1/faults`, {
-    method: "PUT",
+    method,
     headers: { Authorization: `Basic ${btoa(`${plan.key}:${plan.secret}`)}` },
-    body: JSON.stringify({ faults }),
+    body: list && JSON.stringify({ faults: list }),
   });
-  if (!answer.ok) throw new Error(`PUT faults: HTTP ${answer.status}`);
+  if (!answer.ok) throw new Error(`${method} faults: HTTP ${answer.status}`);
+  return (await answer.json()).faults;
 }
 
 const report = { known: [], steps: [], vars: {}, unbuilt: {}, exercised: [], declared: [] };
@@ -120,7 +122,10 @@ for (const step of plan.steps) {
   if (step.fault) await inject(step.op, step.fault);
   const result = await (step.pages ? readPages : call)(step.op, input);
   if (!result.error) report.exercised.push(step.op);
-  for (const [name, member] of Object.entries(step.save ?? {})) report.vars[name] = result.answer?.[member];
+  for (const [name, member] of Object.entries(step.save ?? {})) {
+    report.vars[name] = result.answer?.[member];
+    if (!result.error && report.vars[name] === undefined) result.wrong.push(`no ${member}, which later steps need`);
+  }
   report.steps.push(result);
 }
 for (const name of report.known.filter((name) => !plan.built.includes(name))) {
@@ -128,9 +133,9 @@ for (const name of report.known.filter((name) => !plan.built.includes(name))) {
 }
 // Every exception that an operation declares, built or not.
 const declared = [...operations.values()].flatMap((o) => o.errors.map((exception) => ({ operation: o.name, exception, count: 1 })));
-await setFaults(declared);
-for (const { operation, exception } of declared) {
-  report.declared.push({ operation, exception, met: (await call(operation, plan.inputs[operation])).error });
+await faults("PUT", declared);
+for (const told of await faults("GET")) {
+  report.declared.push({ told, met: (await call(told.operation, plan.inputs[told.operation])).error });
 }
 // After throttled calls the SDK keeps timers that would hold the process.
 process.stdout.write(JSON.stringify(report), () => process.exit(0));

@@ -42,7 +42,7 @@ The file is YAML and strict: an unknown key, a key that nothing honours and a na
 Secrets are written as ` + "`${NAME}`" + ` of an environment variable or as ` + "`file:PATH`" + `, never in plain text.
 Relative paths are relative to the folder of the file. Anchors, aliases and tags are not read.
 
-Not built, and refused by name: ` + "`sinks`, `retention`" + `, carriers of types other than smpp and simulator, quotas of operations that are not built.
+Not built, and refused by name: ` + "`retention`" + `, carriers of types other than smpp and simulator, sinks of types other than those below, quotas of operations that are not built.
 `
 
 const example = "\n## Example\n\n```yaml\n%s```\n"
@@ -51,7 +51,7 @@ const example = "\n## Example\n\n```yaml\n%s```\n"
 func structs() []string {
 	return []string{
 		"File", "Account", "Carrier", "Address", "Timers", "Maintenance", "CarrierTLS", "Receipts", "InDoubt", "Login", "TLV", "CarrierText", "CarrierAddressing", "SourceNumbering", "Rewrite", "Priority", "Route", "Weighted", "Network", "Health", "Number", "SenderID",
-		"SharedIdentity", "Provision", "Price", "Limits", "Rate", "QuietHours", "TLS",
+		"SharedIdentity", "Provision", "Price", "Limits", "Rate", "QuietHours", "Sink", "TLS",
 	}
 }
 

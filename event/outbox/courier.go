@@ -266,7 +266,7 @@ func (c *courier) handOver(sink event.Sink, batch []*item) []error {
 			errs[i] = err
 			continue
 		}
-		list = append(list, event.Delivery{ID: it.Event.ID(), Type: it.Type, At: it.Event.At, Record: record})
+		list = append(list, event.Delivery{ID: it.Event.ID(), MessageID: it.Event.MessageID.String(), Type: it.Type, At: it.Event.At, Record: record})
 		at = append(at, i)
 	}
 	if len(list) == 0 {

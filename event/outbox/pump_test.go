@@ -345,7 +345,7 @@ func TestTargetThatAsksToWaitIsWaitedFor(t *testing.T) {
 		h := open(t, "a")
 		defer h.stop()
 		a := h.sinks[topic("a")]
-		a.script(func(event.Delivery) error { return &event.Later{Wait: 90 * time.Second, Err: errors.New("429")} })
+		a.script(func(event.Delivery) error { return &event.Later{After: 90 * time.Second, Err: errors.New("429")} })
 		id := h.send()
 		pass(80 * time.Second)
 		if a.calls != 1 {
@@ -390,7 +390,7 @@ func TestNoEventIsLostAndOrderIsKeptForAnHourOfFaults(t *testing.T) {
 		},
 		"429 for minutes": func(n int) error {
 			if time.Now().Minute()%10 < 4 {
-				return &event.Later{Wait: 20 * time.Second, Err: errors.New("429")}
+				return &event.Later{After: 20 * time.Second, Err: errors.New("429")}
 			}
 			return nil
 		},

@@ -18,9 +18,8 @@ import (
 
 // Store keeps what a receipt says.
 type Store interface {
-	// Receipt records a receipt durably, and says whether a submission on
-	// record bears its id.
-	Receipt(ctx context.Context, r message.Receipt) (matched bool, err error)
+	// Receipt records a receipt durably, and says what it found on record.
+	Receipt(ctx context.Context, r message.Receipt) (message.Match, error)
 }
 
 // Service takes receipts. Its zero value with a Store works.

@@ -52,11 +52,11 @@ func TestReceiptStatesAndCodes(t *testing.T) {
 
 type disk struct {
 	got     message.Receipt
-	matched bool
+	matched message.Match
 	err     error
 }
 
-func (d *disk) Receipt(_ context.Context, r message.Receipt) (bool, error) {
+func (d *disk) Receipt(_ context.Context, r message.Receipt) (message.Match, error) {
 	d.got = r
 	return d.matched, d.err
 }
@@ -65,9 +65,9 @@ func TestReceiptIsAcknowledgedOnlyWhenKept(t *testing.T) {
 	d := &disk{}
 	s := Service{Store: d}
 	r := carrier.Receipt{Carrier: "acme", MessageID: "7", State: carrier.Undeliverable, Code: "013"}
-	for _, d.matched = range []bool{true, false} {
+	for _, d.matched = range []message.Match{message.Matched, message.Unmatched, message.Repeated} {
 		if err := s.Receipt(t.Context(), r); err != nil {
-			t.Errorf("matched %v: %v", d.matched, err)
+			t.Errorf("found %v: %v", d.matched, err)
 		}
 	}
 	if want := (message.Receipt{Carrier: "acme", CarrierMessageID: "7", State: message.Blocked, Code: "013"}); d.got != want {

@@ -15,6 +15,7 @@ type Change struct {
 	Once     *api.Once         // the call's idempotency row, nil = no token
 	Put      []Set
 	Drop     []string
+	About    string // the event destination of the set that changes, for the audit; "" = none
 }
 
 // Store keeps configuration sets.

@@ -40,7 +40,7 @@ func (s *Service) CreateEventDestination(ctx context.Context, in *api.CreateEven
 		ConfigurationSetArn: v.arn(set.Name), ConfigurationSetName: set.Name, EventDestination: &shown,
 	}
 	return out, s.Store.ChangeConfigurationSets(ctx, Change{
-		Scope: v.Scope, Revision: v.Revision, Once: api.OnceFrom(ctx, out), Put: []Set{set},
+		Scope: v.Scope, Revision: v.Revision, Once: api.OnceFrom(ctx, out), Put: []Set{set}, About: d.Name,
 	})
 }
 
@@ -83,7 +83,7 @@ func (s *Service) UpdateEventDestination(ctx context.Context, in *api.UpdateEven
 	out := &api.UpdateEventDestinationOutput{
 		ConfigurationSetArn: v.arn(set.Name), ConfigurationSetName: set.Name, EventDestination: &shown,
 	}
-	return out, s.Store.ChangeConfigurationSets(ctx, Change{Scope: v.Scope, Revision: v.Revision, Put: []Set{set}})
+	return out, s.Store.ChangeConfigurationSets(ctx, Change{Scope: v.Scope, Revision: v.Revision, Put: []Set{set}, About: d.Name})
 }
 
 // DeleteEventDestination removes a destination and answers what it was.
@@ -102,7 +102,7 @@ func (s *Service) DeleteEventDestination(ctx context.Context, in *api.DeleteEven
 	out := &api.DeleteEventDestinationOutput{
 		ConfigurationSetArn: v.arn(set.Name), ConfigurationSetName: set.Name, EventDestination: &shown,
 	}
-	return out, s.Store.ChangeConfigurationSets(ctx, Change{Scope: v.Scope, Revision: v.Revision, Put: []Set{set}})
+	return out, s.Store.ChangeConfigurationSets(ctx, Change{Scope: v.Scope, Revision: v.Revision, Put: []Set{set}, About: d.Name})
 }
 
 // viewOf is what the scope holds, and the set that a request names in it.

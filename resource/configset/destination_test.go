@@ -54,7 +54,7 @@ func TestEventDestinationsAreShownAsGiven(t *testing.T) {
 }
 
 // Rule(CreateEventDestination): exactly one of topic, delivery stream and log group is given, by an ARN of its kind.
-// Rule(CreateEventDestination): a name is taken once in a set, and a set has five destinations at most.
+// Rule(CreateEventDestination): a name is taken once in a set, and a set has five destinations unless the operator says otherwise.
 func TestEventDestinationsAreRefused(t *testing.T) {
 	_, c := open(t)
 	c.OK("CreateConfigurationSet", named)

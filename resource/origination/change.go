@@ -24,6 +24,7 @@ type Change struct {
 	Lease   []Stock  // taken from the inventory: api.ErrStale when one is leased already
 	Return  []string // numbers given back: inventory ones become free, fictitious ones vanish
 	Applied []string // keys of configuration lines that this change applies for the first time
+	Unapply []string // keys of those that count as never applied from now on
 	// CopyKeywords gives pools the keywords of their first number.
 	CopyKeywords []KeywordCopy
 	Override     bool // provisioning by the operator: the revision is not compared

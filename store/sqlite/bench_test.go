@@ -71,8 +71,8 @@ func live(ctx context.Context, db *store.DB, n int64) error {
 	if err := db.Submitted(ctx, message.Submission{ID: id, Part: 1, Parts: 1, Carrier: m.Carrier, CarrierMessageID: carrierID, Attempts: 1, At: m.AcceptedAt}); err != nil {
 		return err
 	}
-	matched, err := db.Receipt(ctx, message.Receipt{Carrier: m.Carrier, CarrierMessageID: carrierID, State: message.Delivered, At: m.AcceptedAt})
-	if err == nil && !matched {
+	found, err := db.Receipt(ctx, message.Receipt{Carrier: m.Carrier, CarrierMessageID: carrierID, State: message.Delivered, At: m.AcceptedAt})
+	if err == nil && found != message.Matched {
 		return fmt.Errorf("the receipt of message %s matched nothing", id)
 	}
 	return err

@@ -63,8 +63,8 @@ func testEventsOfOnePart(t *testing.T, f *fixture) {
 	wantWaiting(t, f, m, topicA, "TEXT_QUEUED")
 	submit(t, f, m, 1, "c1")
 	f.DB = f.start(t) // the rest is known from the database alone
-	receive(t, f, m, "c1", message.Delivered, true)
-	receive(t, f, m, "c1", message.Delivered, false)
+	receive(t, f, m, "c1", message.Delivered, message.Matched)
+	receive(t, f, m, "c1", message.Delivered, message.Repeated)
 	wantWaiting(t, f, m, topicA, "TEXT_QUEUED TEXT_SUCCESSFUL TEXT_DELIVERED")
 	wantWaiting(t, f, m, topicB, "TEXT_DELIVERED")
 	list, err := f.Outbox(t.Context(), event.Key{Target: event.Target{Scope: m.Scope, ARN: topicB}}, 10)
@@ -108,9 +108,9 @@ func testEventsOfSeveralParts(t *testing.T, f *fixture) {
 	submit(t, f, m, 2, "p2")
 	wantWaiting(t, f, m, topicA, "TEXT_QUEUED TEXT_PENDING")
 	submit(t, f, m, 3, "p3")
-	receive(t, f, m, "p2", message.Blocked, true)
-	receive(t, f, m, "p1", message.Spam, true) // the message has failed already
-	receive(t, f, m, "p3", message.Delivered, true)
+	receive(t, f, m, "p2", message.Blocked, message.Matched)
+	receive(t, f, m, "p1", message.Spam, message.Matched) // the message has failed already
+	receive(t, f, m, "p3", message.Delivered, message.Matched)
 	wantWaiting(t, f, m, topicA, "TEXT_QUEUED TEXT_PENDING TEXT_SUCCESSFUL TEXT_BLOCKED")
 }
 
@@ -122,7 +122,7 @@ func testEventsOfEnds(t *testing.T, f *fixture) {
 	late := accepted(t, f, 1)
 	submit(t, f, late, 1, "late")
 	must(t, f.Ended(t.Context(), message.Ending{ID: late.ID, State: message.Unknown, At: noon}))
-	receive(t, f, late, "late", message.Delivered, true)
+	receive(t, f, late, "late", message.Delivered, message.Matched)
 	wantWaiting(t, f, late, topicA, "TEXT_QUEUED TEXT_SUCCESSFUL TEXT_UNKNOWN TEXT_DELIVERED")
 	final := accepted(t, f, 1)
 	must(t, f.Submitted(t.Context(), message.Submission{ID: final.ID, Part: 1, Carrier: final.Carrier, At: noon, Final: true}))
@@ -137,7 +137,7 @@ func testEventsFollowTheSet(t *testing.T, f *fixture) {
 	off := wantsAll
 	off.Enabled = false
 	watch(t, f, off, wantsDeliveries)
-	receive(t, f, m, "c1", message.Delivered, true)
+	receive(t, f, m, "c1", message.Delivered, message.Matched)
 	wantWaiting(t, f, m, topicA, "TEXT_SUCCESSFUL")
 	wantWaiting(t, f, m, topicB, "TEXT_DELIVERED")
 	plain := newMessage(t, 1)
@@ -153,7 +153,7 @@ func testSettledEventsLeaveAndDeadOnesComeBack(t *testing.T, f *fixture) {
 	watch(t, f, wantsAll, wantsDeliveries)
 	m := accepted(t, f, 1)
 	submit(t, f, m, 1, "c1")
-	receive(t, f, m, "c1", message.Delivered, true)
+	receive(t, f, m, "c1", message.Delivered, message.Matched)
 	target := event.Target{Scope: m.Scope, ARN: topicA}
 	list, err := f.Outbox(t.Context(), event.Key{Target: target}, 2)
 	must(t, err)

@@ -29,18 +29,21 @@ func testLearntIDsMatchWhatWaits(t *testing.T, f *fixture) {
 	submit(t, f, other, 1, "77")
 	must(t, f.Ended(t.Context(), message.Ending{ID: late.ID, State: message.Unknown, At: noon}))
 	for _, id := range []string{"AB", "AC", "AE", "FF"} {
-		receive(t, f, one, id, message.Submitted, false)
-		receive(t, f, one, id, message.Delivered, false)
+		receive(t, f, one, id, message.Submitted, message.Unmatched)
+		receive(t, f, one, id, message.Delivered, message.Unmatched)
 	}
 	learnLower(t, f)
 	wantState(t, f, one, message.Delivered)
 	wantState(t, f, two, message.Submitted)
 	wantState(t, f, late, message.Delivered)
+	if n := f.adopted.Load(); n != 6 {
+		t.Errorf("%d receipts are told to have found their part, want 6", n)
+	}
 	learnLower(t, f) // again does no harm
 	f.DB = f.start(t)
-	receive(t, f, two, "ad", message.Delivered, true)
+	receive(t, f, two, "ad", message.Delivered, message.Matched)
 	wantState(t, f, two, message.Delivered)
-	receive(t, f, other, "77", message.Delivered, true)
+	receive(t, f, other, "77", message.Delivered, message.Matched)
 	submit(t, f, accepted(t, f, 1), 1, "x")
 	early := accepted(t, f, 1)
 	submit(t, f, early, 1, "ff")

@@ -36,13 +36,13 @@ func submit(t *testing.T, f *fixture, m *message.Message, part int, carrierID st
 		CarrierMessageID: carrierID, Attempts: 1, At: noon}))
 }
 
-func receive(t *testing.T, f *fixture, m *message.Message, carrierID string, state message.State, matched bool) {
+func receive(t *testing.T, f *fixture, m *message.Message, carrierID string, state message.State, found message.Match) {
 	t.Helper()
 	got, err := f.Receipt(t.Context(), message.Receipt{Carrier: m.Carrier, CarrierMessageID: carrierID, State: state,
 		Code: "c" + state.String(), At: noon.Add(time.Minute)})
 	must(t, err)
-	if got != matched {
-		t.Errorf("receipt %s of %q matched: %v, want %v", state, carrierID, got, matched)
+	if got != found {
+		t.Errorf("receipt %s of %q found %d, want %d", state, carrierID, got, found)
 	}
 }
 
@@ -94,17 +94,17 @@ func testLifeOfOnePart(t *testing.T, f *fixture) {
 	if got.State != message.Submitted || !reflect.DeepEqual(got.PartLog, []message.Part{want}) {
 		t.Errorf("submitted: %+v", got)
 	}
-	receive(t, f, m, "c1", message.Submitted, true)
+	receive(t, f, m, "c1", message.Submitted, message.Matched)
 	wantState(t, f, m, message.Submitted)
-	receive(t, f, m, "c1", message.Delivered, true)
+	receive(t, f, m, "c1", message.Delivered, message.Matched)
 	got = stored(t, f, m.ID)
 	want.State, want.Code, want.EndedAt = message.Delivered, "cDELIVERED", noon.Add(time.Minute)
 	if got.State != message.Delivered || !got.EndedAt.Equal(want.EndedAt) || !reflect.DeepEqual(got.PartLog, []message.Part{want}) {
 		t.Errorf("delivered: %+v", got)
 	}
-	receive(t, f, m, "c1", message.Unreachable, false)
+	receive(t, f, m, "c1", message.Unreachable, message.Repeated)
 	wantState(t, f, m, message.Delivered)
-	receive(t, f, &message.Message{Carrier: "other"}, "c1", message.Delivered, false)
+	receive(t, f, &message.Message{Carrier: "other"}, "c1", message.Delivered, message.Unmatched)
 }
 
 func testCarrierIDGivenAgain(t *testing.T, f *fixture) {
@@ -115,8 +115,8 @@ func testCarrierIDGivenAgain(t *testing.T, f *fixture) {
 	submit(t, f, second, 1, "1")
 	submit(t, f, second, 2, "2")
 	wantState(t, f, first, message.Unknown)
-	receive(t, f, second, "1", message.Delivered, true)
-	receive(t, f, second, "2", message.Delivered, true)
+	receive(t, f, second, "1", message.Delivered, message.Matched)
+	receive(t, f, second, "2", message.Delivered, message.Matched)
 	wantState(t, f, first, message.Unknown)
 	wantState(t, f, second, message.Delivered)
 }
@@ -124,21 +124,25 @@ func testCarrierIDGivenAgain(t *testing.T, f *fixture) {
 func testReceiptBeforeSubmission(t *testing.T, f *fixture) {
 	for _, reopen := range []bool{false, true} {
 		m, id := accepted(t, f, 1), fmt.Sprint("early", reopen)
-		receive(t, f, m, id, message.Submitted, false)
-		receive(t, f, m, id, message.Delivered, false)
-		receive(t, f, m, id, message.Delivered, false)
+		receive(t, f, m, id, message.Submitted, message.Unmatched)
+		receive(t, f, m, id, message.Delivered, message.Unmatched)
+		receive(t, f, m, id, message.Delivered, message.Repeated)
 		if reopen {
 			f.DB = f.start(t)
 		}
+		before := f.adopted.Load()
 		submit(t, f, m, 1, id)
 		wantState(t, f, m, message.Delivered)
-		receive(t, f, m, id, message.Delivered, false)
+		receive(t, f, m, id, message.Delivered, message.Repeated)
+		if n := f.adopted.Load() - before; n != 2 {
+			t.Errorf("%d receipts are told to have found their part, want 2", n)
+		}
 	}
 }
 
 func testOrphansArePurged(t *testing.T, f *fixture) {
 	m := accepted(t, f, 1)
-	receive(t, f, m, "orphan", message.Delivered, false)
+	receive(t, f, m, "orphan", message.Delivered, message.Unmatched)
 	must(t, f.PurgeOrphans(t.Context(), noon.Add(time.Hour)))
 	submit(t, f, m, 1, "orphan")
 	wantState(t, f, m, message.Submitted)
@@ -154,18 +158,18 @@ func testDeliveryAfterExpiry(t *testing.T, f *fixture) {
 			if reopen {
 				f.DB = f.start(t)
 			}
-			receive(t, f, m, id, message.Unreachable, true)
+			receive(t, f, m, id, message.Unreachable, message.Repeated)
 			wantState(t, f, m, end)
-			receive(t, f, m, id, message.Delivered, true)
+			receive(t, f, m, id, message.Delivered, message.Matched)
 			wantState(t, f, m, message.Delivered)
-			receive(t, f, m, id, message.Delivered, false)
+			receive(t, f, m, id, message.Delivered, message.Repeated)
 		}
 	}
 	m := accepted(t, f, 1)
 	submit(t, f, m, 1, "too late")
 	must(t, f.Ended(t.Context(), message.Ending{ID: m.ID, State: message.Unknown, At: noon}))
 	must(t, f.PurgeOrphans(t.Context(), noon.Add(72*time.Hour+time.Second)))
-	receive(t, f, m, "too late", message.Delivered, false)
+	receive(t, f, m, "too late", message.Delivered, message.Unmatched)
 }
 
 func testPartsFold(t *testing.T, f *fixture) {
@@ -173,12 +177,12 @@ func testPartsFold(t *testing.T, f *fixture) {
 	submit(t, f, m, 1, "p1")
 	submit(t, f, m, 2, "p2")
 	wantState(t, f, m, message.Queued)
-	receive(t, f, m, "p2", message.Delivered, true)
+	receive(t, f, m, "p2", message.Delivered, message.Matched)
 	f.DB = f.start(t)
 	submit(t, f, m, 3, "p3")
 	wantState(t, f, m, message.Submitted)
-	receive(t, f, m, "p3", message.Delivered, true)
-	receive(t, f, m, "p1", message.Delivered, true)
+	receive(t, f, m, "p3", message.Delivered, message.Matched)
+	receive(t, f, m, "p1", message.Delivered, message.Matched)
 	got := stored(t, f, m.ID)
 	if got.State != message.Delivered || got.EndedAt.IsZero() {
 		t.Errorf("all delivered: %+v", got)
@@ -195,14 +199,14 @@ func testPartsFold(t *testing.T, f *fixture) {
 	if got.State != message.CarrierBlocked || got.Code != "ESME_RINVSRCADR" || got.PartLog[1].Attempts != 3 {
 		t.Errorf("a failed part: %+v", got)
 	}
-	receive(t, f, failing, "q1", message.Delivered, true)
+	receive(t, f, failing, "q1", message.Delivered, message.Matched)
 	wantState(t, f, failing, message.CarrierBlocked)
 }
 
 func testEndingTakesEveryOpenPart(t *testing.T, f *fixture) {
 	m := accepted(t, f, 3)
 	submit(t, f, m, 1, "e1")
-	receive(t, f, m, "e1", message.Delivered, true)
+	receive(t, f, m, "e1", message.Delivered, message.Matched)
 	must(t, f.Ended(t.Context(), message.Ending{ID: m.ID, State: message.Expired, Code: "TTL", At: noon}))
 	got := stored(t, f, m.ID)
 	if got.State != message.Expired || got.PartLog[0].State != message.Delivered || got.PartLog[2].Code != "TTL" {
@@ -251,7 +255,7 @@ func testAwaitingReceiptIsListed(t *testing.T, f *fixture) {
 	submit(t, f, waiting, 1, "w1")
 	submit(t, f, waiting, 2, "w2")
 	submit(t, f, over, 1, "o1")
-	receive(t, f, over, "o1", message.Delivered, true)
+	receive(t, f, over, "o1", message.Delivered, message.Matched)
 	ids, err := f.AwaitingReceipt(t.Context(), noon.Add(time.Second), 10)
 	must(t, err)
 	if len(ids) != 1 || ids[0] != waiting.ID {

@@ -5,6 +5,7 @@ package storetest
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -95,6 +96,8 @@ type fixture struct {
 	*store.DB
 	dir  string
 	open Open
+
+	adopted atomic.Int64 // receipts that found their part later
 }
 
 func newFixture(t *testing.T, open Open) *fixture {
@@ -109,6 +112,7 @@ func newFixture(t *testing.T, open Open) *fixture {
 func (f *fixture) start(t *testing.T) *store.DB {
 	t.Helper()
 	db := f.open(t, f.dir)
+	db.OnAdopted(func(_ string, receipts int) { f.adopted.Add(int64(receipts)) })
 	must(t, db.Start(t.Context()))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

@@ -31,7 +31,7 @@ func testWirePartsAreNotThoseCounted(t *testing.T, f *fixture) {
 		wantState(t, f, m, message.Submitted)
 		for part := 1; part <= c.wire; part++ {
 			same(t, name+"delivered before the last part", stored(t, f, m.ID).State == message.Delivered, false)
-			receive(t, f, m, id(part), message.Delivered, true)
+			receive(t, f, m, id(part), message.Delivered, message.Matched)
 		}
 		got := stored(t, f, m.ID)
 		same(t, name+"state", got.State, message.Delivered)

@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"message/limit", "event"},
 	{"message"},
 	{"carrier"},
-	{"resource/origination", "resource/configset", "resource/optout", "resource/tagging", "account/limits"},
+	{"resource/origination", "resource/configset", "resource/optout", "resource/keyword", "resource/tagging", "account/limits"},
 	{"resource", "account", "config"},
 	{"api/awsjson"},
 	{"api/fault"},

@@ -36,6 +36,8 @@ var acts = []act{
 	{"UpdatePhoneNumber", in{"PhoneNumberId": "$1", "DeletionProtectionEnabled": true}, "", "phone-number/$1"},
 	{"UpdatePhoneNumber", in{"PhoneNumberId": "$1", "DeletionProtectionEnabled": false}, "", "phone-number/$1"},
 	{"CreatePool", in{"OriginationIdentity": "$1", "IsoCountryCode": "US", "MessageType": "TRANSACTIONAL"}, "PoolId", "pool/$2 phone-number/$1"},
+	{"PutKeyword", in{"OriginationIdentity": "$2", "Keyword": "hours", "KeywordMessage": "Nine to five."}, "", "keyword/$2/HOURS"},
+	{"DeleteKeyword", in{"OriginationIdentity": "$2", "Keyword": "HOURS"}, "", "keyword/$2/HOURS"},
 	{"UpdatePool", in{"PoolId": "$2", "DeletionProtectionEnabled": true}, "", "pool/$2"},
 	{"UpdatePool", in{"PoolId": "$2", "DeletionProtectionEnabled": false}, "", "pool/$2"},
 	{"AssociateOriginationIdentity", in{"PoolId": "$2", "OriginationIdentity": "AUDITED", "IsoCountryCode": "FR"}, "", "pool/$2"},
@@ -108,6 +110,7 @@ func (r *running) refusedLeavesNoLine(operation string) {
 		"NumberCapabilities": []string{"SMS"}, "NumberType": "TEN_DLC", "ConfigurationSetName": "no body", "OptOutListName": "no body",
 		"ResourceArn": "arn:aws:sms-voice:us-east-1:000000000000:pool/none", "Tags": []in{{"Key": "a", "Value": "b"}}, "TagKeys": []string{"a"},
 		"MonthlyLimit": -1, "MessageFeedbackEnabled": true, "EventDestinationName": "no body", "MatchingEventTypes": []string{"ALL"},
+		"Keyword": "HOURS", "KeywordMessage": "Nine to five.",
 	})
 	if operation == "DeleteTextMessageSpendLimitOverride" { // deletes nothing, and says so
 		if status != http.StatusOK {

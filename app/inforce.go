@@ -6,6 +6,7 @@ import (
 	"heliograph/message/limit"
 	"heliograph/message/route"
 	"heliograph/resource"
+	"heliograph/resource/keyword"
 )
 
 // inForce is what the configuration file says, as the parts of the server read
@@ -18,6 +19,7 @@ type inForce struct {
 	prices    map[string]message.MicroUSD // of a message part, by country
 	routes    *route.Carriers
 	simulated map[string]bool // names of carriers that lead to a centre of our own
+	texts     keyword.Texts   // what HELP and STOP answer
 	parts     *limit.Rules    // of message parts per second, and quiet hours; nil = none
 }
 
@@ -25,7 +27,7 @@ type inForce struct {
 func interpret(file *config.File) *inForce {
 	f := &inForce{
 		file: file, carriers: withSimulator(file.Carriers), limits: quotas(file.Limits), prices: prices(file.Prices),
-		simulated: map[string]bool{}, parts: partLimits(file),
+		simulated: map[string]bool{}, parts: partLimits(file), texts: keywordTexts(file.Keywords),
 	}
 	f.routes = routing(file, f.carriers)
 	for _, c := range f.carriers {
@@ -40,6 +42,8 @@ func quotas(l config.Limits) resource.Limits {
 	limits.ConfigurationSets = l.ConfigurationSetsPerAccount
 	limits.EventDestinations = l.EventDestinationsPerConfigurationSet
 	limits.OptOutLists = l.OptOutListsPerAccount
+	limits.KeywordsPerPhoneNumber = l.KeywordsPerPhoneNumber
+	limits.KeywordsPerPool = l.KeywordsPerPool
 	limits.OptInDays = l.OptInDays
 	limits.TagsPerResource = l.TagsPerResource
 	limits.PhoneNumbers = l.PhoneNumbersPerAccount

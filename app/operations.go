@@ -6,6 +6,7 @@ import (
 	"heliograph/message/feedback"
 	"heliograph/resource"
 	"heliograph/resource/configset"
+	"heliograph/resource/keyword"
 	"heliograph/resource/origination"
 )
 
@@ -20,7 +21,13 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 		Store: a.identities, Now: a.options.Now, Limits: a.limits, Pages: pages, Turns: turns,
 		Inventory: a.inventory, ApproveAll: a.options.Dev,
 	}
+	words := &keyword.Service{
+		Store: a.store, Identities: identities, Texts: a.keywordTexts,
+		Now: a.options.Now, Limits: a.limits, Pages: pages, Turns: turns,
+	}
+	identities.Keywords = words
 	identities.Register(mux)
+	words.Register(mux)
 	sets := &configset.Service{Store: a.store, Now: a.options.Now, Limits: a.limits, Pages: pages, Turns: turns}
 	sets.Register(mux)
 	a.registerListsAndTags(mux, identities, sets)

@@ -67,10 +67,11 @@ func (a *App) buildRoad(ctx context.Context) error {
 	fleet, monitor := newFleet(a), a.newMonitor()
 	r := &road{
 		directory: newDirectory(a.store, a.identities), network: &simulator.Network{},
-		back:      reports{&receipt.Service{Store: watchedReceipts{fleet.receipts, monitor}}, &inbound.Service{Leases: a.store, Store: a.store}},
+		back:      reports{&receipt.Service{Store: watchedReceipts{fleet.receipts, monitor}}, a.newInbound()},
 		simulated: func(carrier string) bool { return a.force.Load().simulated[carrier] },
 	}
 	r.fleet, r.monitor, a.road = fleet, monitor, r
+	r.back.inbound.Queue, r.back.inbound.Replier = r, a.chooser().Service
 	var links []dispatch.Link
 	for _, c := range a.force.Load().carriers {
 		l, err := a.newLink(c, nil)
@@ -110,6 +111,10 @@ func (r *road) start(ctx context.Context, later func(func(context.Context) error
 		return err
 	}
 	later(r.dispatcher.Stop)
+	if err := r.back.inbound.Start(ctx); err != nil {
+		return err
+	}
+	later(r.back.inbound.Stop)
 	later(r.stopCarriers)
 	for _, l := range r.links {
 		if err := l.Carrier.Start(ctx); err != nil {

@@ -21,6 +21,7 @@ func (d *decoder) check(f *File) {
 	d.sharedIdentities(f)
 	d.prices(f)
 	d.rates(f)
+	d.inbound(f)
 	d.sinks(f)
 	d.certificate(f)
 }

@@ -99,7 +99,7 @@ func TestLoadReadsEveryKeyOfTheReference(t *testing.T) {
 	if got := fmt.Sprint(f.SenderIDs); got != "[{SENDER IN 000000000000  true [TRANSACTIONAL PROMOTIONAL] [{acme SENDER}]}]" {
 		t.Errorf("sender_ids = %s", got)
 	}
-	if got := fmt.Sprint(f.Prices, *f.Accounts[0].TextSpendLimitUSD, f.Limits); got != "[{FR 0.05} {US 0.00581}] 50 {0 0 false [] 25 200 25 100 25 5 25 30 50}" {
+	if got := fmt.Sprint(f.Prices, *f.Accounts[0].TextSpendLimitUSD, f.Limits); got != "[{FR 0.05} {US 0.00581}] 50 {0 0 false [] 25 200 25 100 25 5 25 30 30 30 50}" {
 		t.Errorf("prices and limits = %s", got)
 	}
 }
@@ -107,7 +107,7 @@ func TestLoadReadsEveryKeyOfTheReference(t *testing.T) {
 func TestFilesAreRefusedWithLineAndField(t *testing.T) {
 	smpp := "carriers:\n- { name: a, type: smpp, address: \"h:1\", system_id: x, password: \"${ACME_PASSWORD}\"%s }\n"
 	for _, c := range []struct{ name, text, want string }{
-		{"unknown key", "routs: []\n", `1: routs: unknown key; the keys here are accounts, carriers, routes, health, networks, numbers, sender_ids, shared_identities, prices, limits, quiet_hours, sinks, tls`},
+		{"unknown key", "routs: []\n", `1: routs: unknown key; the keys here are accounts, carriers, routes, health, networks, numbers, sender_ids, shared_identities, prices, limits, quiet_hours, keywords, inbound, sinks, tls`},
 		{"unknown key below", "tls:\n  cert: x\n", "1: tls.cert_file: is missing\n1: tls.key_file: is missing\n2: tls.cert: unknown key; the keys here are cert_file, key_file"},
 		{"wrong kinds", "accounts: x\nroutes:\n- 3\n", "1: accounts: want a list: here is text\n3: routes[0]: want keys with values: here is a number or a truth value; text that looks so needs quotes"},
 		{"several faults", "accounts:\n- id: 111122223333\n  tier: GOLD\n  text_spend_limit_usd: -1\n", "2: accounts[0].id: want text: here is a number or a truth value; text that looks so needs quotes\n3: accounts[0].tier: \"GOLD\" is not one of PRODUCTION, SANDBOX\n4: accounts[0].text_spend_limit_usd: -1 is less than 0"},
@@ -163,7 +163,6 @@ func TestFilesAreRefusedWithLineAndField(t *testing.T) {
 		{"rates of what is not", "limits:\n  rates:\n  - { country: XX, parts_per_second: 3 }\n  - { recipient: \"3361\", parts_per_second: 3 }\n  - { identity: Shop, parts_per_second: 0 }\n", "3: limits.rates[0].country: \"XX\" is no ISO 3166-1 alpha-2 code of a country that texts can reach\n4: limits.rates[1].recipient: \"3361\" does not begin with +\n5: limits.rates[2].parts_per_second: 0 is less than 1"},
 		{"rate twice", "limits:\n  rates:\n  - { identity: Shop, parts_per_second: 3 }\n  - { identity: SHOP, parts_per_second: 4 }\n", "4: limits.rates[1].identity: the same stands in line 3 (limits.rates[0].identity)"},
 		{"quiet hours", "quiet_hours:\n- { from: \"8pm\", to: \"08:00\", zone: Mars, days: [SUNDAY] }\n- { from: \"20:00\", to: \"08:00\" }\n", "2: quiet_hours[0].from: \"8pm\" is no time of the day such as 02:00\n2: quiet_hours[0].zone: \"Mars\" is no time zone such as Europe/Paris\n2: quiet_hours[0].days[0]: \"SUNDAY\" is not one of MON, TUE, WED, THU, FRI, SAT, SUN\n3: quiet_hours[1].zone: is missing"},
-		{"quota of what is not built", "limits:\n  keywords_per_pool: 3\n", "2: limits.keywords_per_pool: this quota belongs to operations that are not built"},
 		{"retention", "retention: { messages: 90d }\n", "1: retention: retention is not built: nothing is deleted by its age"},
 		{"certificate missing", "tls:\n  cert_file: nix.pem\n  key_file: nix.key\n", "2: tls.cert_file: the file cannot be read: open FOLDER/nix.pem: no such file or directory\n3: tls.key_file: the file cannot be read: open FOLDER/nix.key: no such file or directory"},
 	} {

@@ -16,7 +16,8 @@ func setDefaults(v reflect.Value) {
 		if text := rulesOf(v.Type().Field(i)).byDefault; text != "" {
 			setDefault(value, text)
 		}
-		if value.Type() == reflect.TypeFor[Limits]() {
+		switch value.Type() {
+		case reflect.TypeFor[Limits](), reflect.TypeFor[Keywords](), reflect.TypeFor[Inbound]():
 			setDefaults(value)
 		}
 	}

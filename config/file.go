@@ -24,6 +24,10 @@ type File struct {
 	Limits Limits `yaml:"limits"`
 	// When messages are held, by country and message type.
 	QuietHours []QuietHours `yaml:"quiet_hours"`
+	// What HELP, STOP and words like it do on every number and pool.
+	Keywords Keywords `yaml:"keywords"`
+	// How texts from handsets are taken.
+	Inbound Inbound `yaml:"inbound"`
 	// How events and inbound messages reach their targets. The first line that takes a target's ARN is used. None at all means the built-in journal.
 	Sinks []Sink `yaml:"sinks"`
 	// Certificate of both listeners. Absent means plain HTTP, which is refused for a console listener that is not on loopback.
@@ -131,6 +135,10 @@ type Limits struct {
 	EventDestinationsPerConfigurationSet int `yaml:"event_destinations_per_configuration_set" rule:"min=0 max=1000 default=5"`
 	// Opt-out lists in an account and Region; Default is one of them.
 	OptOutListsPerAccount int `yaml:"opt_out_lists_per_account" rule:"min=1 max=1000000 default=25"`
+	// Keywords of a phone number, HELP and STOP aside.
+	KeywordsPerPhoneNumber int `yaml:"keywords_per_phone_number" rule:"min=0 max=1000 default=30"`
+	// Keywords of a pool, HELP and STOP aside.
+	KeywordsPerPool int `yaml:"keywords_per_pool" rule:"min=0 max=1000 default=30"`
 	// Days for which a destination that DeleteOptedOutNumber took off a list is not taken off one again. 0 means that it may be at any time.
 	OptInDays int `yaml:"opt_in_days" rule:"min=0 max=3650 default=30"`
 	// Tags on a resource.

@@ -125,8 +125,7 @@ func (d *decoder) unknown(path string, pair *ast.MappingValueNode, in reflect.Ty
 // lower case of the reasons of ServiceQuotaExceededException.
 func unbuiltQuotas() []string {
 	return []string{
-		"associations_per_registration", "keywords_per_phone_number",
-		"keywords_per_pool", "notify_configurations_per_account", "phone_numbers_per_registration",
+		"associations_per_registration", "notify_configurations_per_account", "phone_numbers_per_registration",
 		"protect_configurations_per_account", "rcs_agents_per_account", "registration_attachments_created_per_day",
 		"registration_attachments_per_account", "registration_versions_created_per_day", "registrations_per_account",
 		"verification_attempts_per_day", "verified_destination_numbers_per_account",

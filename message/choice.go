@@ -79,4 +79,5 @@ type Inbound struct {
 	To      string
 	Segment gsm.Segment
 	At      time.Time
+	Done    bool // it is in a text that was concluded, and kept to tell a repetition
 }

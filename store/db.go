@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"heliograph/resource/configset"
+	"heliograph/resource/keyword"
 	"heliograph/resource/optout"
 	"heliograph/resource/origination"
 )
@@ -28,6 +29,7 @@ type DB struct {
 	identities        views[origination.View]
 	configurationSets views[configset.View]
 	optOutLists       views[optout.View]
+	keywords          views[keyword.View]
 
 	started bool
 	stop    sync.Once // closes the database

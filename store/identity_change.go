@@ -49,7 +49,7 @@ func identityTargets(c origination.Change) []string {
 // applyChange frees before it takes, so that one change may do both to a name.
 func applyChange(ctx context.Context, t *tx, c origination.Change) error {
 	for _, part := range []func(context.Context, *tx, origination.Change) error{
-		returnStock, leaseStock, dropIdentities, putNumbers, putSenders, putPools, putApplied,
+		returnStock, leaseStock, dropIdentities, dropKeywords, putNumbers, putSenders, putPools, copyKeywords, putApplied,
 	} {
 		if err := part(ctx, t, c); err != nil {
 			return err

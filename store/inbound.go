@@ -3,10 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"heliograph/message"
 	"heliograph/protocol/gsm"
-	"heliograph/resource"
 )
 
 // PutInbound writes a part that a handset sent. The same id again changes
@@ -22,18 +22,42 @@ func (db *DB) PutInbound(ctx context.Context, in message.Inbound) error {
 	})
 }
 
-// Inbound reads the parts that handsets sent to a scope's numbers, by id, after
-// one id.
-func (db *DB) Inbound(ctx context.Context, s resource.Scope, after message.ID, limit int) ([]message.Inbound, error) {
-	scan := func(row *sql.Rows) (message.Inbound, error) {
-		in := message.Inbound{Scope: s}
+// KeptInbound reads all parts that are kept, in the order in which they came:
+// those of texts that are not concluded, and others for a while.
+func (db *DB) KeptInbound(ctx context.Context) ([]message.Inbound, error) {
+	scan := func(row *sql.Rows) (in message.Inbound, err error) {
 		var id []byte
-		var encoding, at int64
-		err := row.Scan(&id, &in.Carrier, &in.From, &in.To, &encoding, &in.Segment.UDH, &in.Segment.Data, &at)
+		var encoding, at, done int64
+		err = row.Scan(&id, &in.Scope.Account, &in.Scope.Region, &in.Carrier, &in.From, &in.To, &encoding,
+			&in.Segment.UDH, &in.Segment.Data, &at, &done)
 		copy(in.ID[:], id)
-		in.Segment.Encoding, in.At = gsm.Encoding(encoding), instant(at)
+		in.Segment.Encoding, in.At, in.Done = gsm.Encoding(encoding), instant(at), done > 0
 		return in, err
 	}
-	return all(ctx, db.reads, scan, `SELECT id, carrier, sender, recipient, encoding, udh, data, received_at FROM inbound_parts
-		WHERE account = $1 AND region = $2 AND id > $3 ORDER BY id LIMIT $4`, s.Account, s.Region, after[:], limit)
+	list, err := all(ctx, db.reads, scan, `SELECT id, account, region, carrier, sender, recipient, encoding, udh, data, received_at, done_at
+		FROM inbound_parts ORDER BY id`)
+	return list, wrap(err, "store: parts of texts from handsets")
+}
+
+// DropInbound forgets a part, which is a repetition of another.
+func (db *DB) DropInbound(ctx context.Context, id message.ID) error {
+	return db.change(ctx, func(ctx context.Context, tx *tx) error {
+		_, err := tx.exec(ctx, `DELETE FROM inbound_parts WHERE id = $1`, id[:])
+		return wrap(err, "inbound part")
+	})
+}
+
+// repliesKept is how long automatic replies are remembered.
+const repliesKept = 24 * time.Hour
+
+// PurgeInbound forgets parts whose text was concluded before a time, and
+// automatic replies of the day before it.
+func (db *DB) PurgeInbound(ctx context.Context, before time.Time) error {
+	return db.change(ctx, func(ctx context.Context, tx *tx) error {
+		if _, err := tx.exec(ctx, `DELETE FROM inbound_parts WHERE done_at > 0 AND done_at < $1`, millis(before)); err != nil {
+			return wrap(err, "inbound parts")
+		}
+		_, err := tx.exec(ctx, `DELETE FROM automatic_replies WHERE sent_at < $1`, millis(before.Add(-repliesKept)))
+		return wrap(err, "automatic replies")
+	})
 }

@@ -31,6 +31,7 @@ type road struct {
 	gone    gone
 	sets    map[setKey][]configset.Destination
 	fast    *fast // for the look-up that every message costs
+	sent    *lastSent
 
 	step stepRows
 }
@@ -61,7 +62,7 @@ type seatOf struct {
 }
 
 func newRoad(f *fast) *road {
-	return &road{lives: map[message.ID]*life{}, seats: map[carrierID]seatOf{}, fast: f}
+	return &road{lives: map[message.ID]*life{}, seats: map[carrierID]seatOf{}, fast: f, sent: newLastSent()}
 }
 
 // reset forgets everything after a failed transaction.

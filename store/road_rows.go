@@ -21,6 +21,8 @@ type stepRows struct {
 	reasons  values
 	wires    values // numbers of parts on the wire
 	networks values // of recipients, as receipts told
+	answers  values // to texts from handsets
+	replied  values // texts from handsets that got one
 	events   values
 	outbox   values
 	settled  values // what targets have
@@ -40,7 +42,7 @@ type awaitedRow struct {
 
 func (s *stepRows) clear() {
 	for _, list := range []*values{&s.accepted, &s.messages, &s.parts, &s.orphans, &s.adopted, &s.spend, &s.reroutes, &s.reasons, &s.wires, &s.networks,
-		&s.events, &s.outbox, &s.settled, &s.dead} {
+		&s.answers, &s.replied, &s.events, &s.outbox, &s.settled, &s.dead} {
 		clear(*list)
 		*list = (*list)[:0]
 	}
@@ -135,7 +137,7 @@ func (r *road) write(ctx context.Context, f *fast) error {
 	}{
 		{&newMessage, s.accepted}, {&addSpend, s.spend}, {&reroute, s.reroutes}, {&newReasons, s.reasons}, {&wireParts, s.wires}, {&network, s.networks}, {&messageNews, s.messages}, {&partNews, s.parts},
 		{&putAwaited, put}, {&dropAwaited, drop}, {&putOrphan, s.orphans}, {&dropOrphan, s.adopted},
-		{&newEvent, s.events}, {&putOutbox, s.outbox}, {&putDead, s.dead}, {&dropOutbox, s.settled},
+		{&newAnswer, s.answers}, {&textReplied, s.replied}, {&newEvent, s.events}, {&putOutbox, s.outbox}, {&putDead, s.dead}, {&dropOutbox, s.settled},
 	} {
 		if err := f.each(ctx, w.statement, w.rows); err != nil {
 			return err

@@ -90,6 +90,7 @@ func (db *DB) changeScope(ctx context.Context, s resource.Scope, r revision, do 
 		db.identities.forget(s)
 		db.configurationSets.forget(s)
 		db.optOutLists.forget(s)
+		db.keywords.forget(s)
 		db.writer.road.forgetSets()
 	}
 	return db.writer.do(ctx, one)

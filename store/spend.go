@@ -16,6 +16,9 @@ const channelText = "TEXT"
 type acceptance struct {
 	m   *message.Message
 	row []driver.Value
+
+	answer   *answer // to a text from a handset, nil = it is none
+	withheld bool    // the change beside it lets no message go
 }
 
 // purse is what counts against one limit.
@@ -37,7 +40,7 @@ type balance struct {
 func (r *road) takeAccepted(ctx context.Context, q querier, step []*write) error {
 	var purses map[purse]*balance
 	for _, one := range step {
-		if one.accept == nil {
+		if one.accept == nil || one.accept.withheld {
 			continue
 		}
 		m := one.accept.m
@@ -63,6 +66,8 @@ func (r *road) takeAccepted(ctx context.Context, q querier, step []*write) error
 			}
 		}
 		r.step.accepted = append(r.step.accepted, one.accept.row...)
+		r.sent.note(m)
+		r.step.answered(one.accept)
 		l := newLife(m)
 		r.tell(l, millis(m.AcceptedAt))
 		if len(r.lives) < roadKept {

@@ -107,13 +107,15 @@ func (d *delivered) inbound(a *Addressing, t *Text) carrier.Inbound {
 			s.UDH = append([]byte(nil), d.body[:len(d.body)-len(rest)]...)
 			s.Data = rest
 		}
-	} else {
-		s.UDH = d.sarHeader()
 	}
+	header := len(d.body) - len(s.Data) // of the octets
+	s.UDH = d.placed(s.UDH)
 	coding := textCoding(d.coding)
 	switch {
 	case d.coding == smpp.CodingDefault:
-		s.Encoding, s.Data = t.read(s.Data, len(d.body)-len(s.Data))
+		s.Encoding, s.Data = t.read(s.Data, header)
+	case charset(d.coding) != nil:
+		s.Encoding, s.Data = gsm.UCS2, wide(s.Data, charset(d.coding))
 	case coding == codedUCS2:
 		s.Encoding, s.Data = gsm.UCS2, append([]byte(nil), s.Data...)
 	case coding == codedLatin1:
@@ -122,6 +124,22 @@ func (d *delivered) inbound(a *Addressing, t *Text) carrier.Inbound {
 		s.Data = append([]byte(nil), s.Data...)
 	}
 	return carrier.Inbound{From: a.In(Source, d.from), To: a.In(Destination, d.to), Segment: s}
+}
+
+// placed is a part's header with its place among the parts, which the parameters
+// give where the header does not.
+func (d *delivered) placed(header []byte) []byte {
+	if header == nil {
+		return d.sarHeader()
+	}
+	udh, _, err := gsm.ParseUDH(header)
+	sar := d.sarHeader()
+	if err != nil || udh.Concat != nil || sar == nil || len(header)+len(sar) > 256 {
+		return header
+	}
+	header = append(header, sar[1:]...)
+	header[0] = byte(len(header) - 1)
+	return header
 }
 
 // sarHeader makes the header of a part out of the parameters that stand for it

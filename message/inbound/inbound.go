@@ -1,20 +1,29 @@
-// Package inbound takes texts that handsets send and keeps them, part by part
-// as they came, with the scope that holds the number they were sent to.
+// Package inbound takes texts that handsets send: it keeps each part as it came,
+// puts parts together (3GPP TS 23.040 §9.2.3.24), and does what the text asks
+// for: by its first words it is answered, and the sender opts out or in; the
+// number's two-way channel hears of it.
 //
-// Left out: putting parts together (3GPP TS 23.040 §9.2.3.24), keywords and
-// their replies, opt-out words, and the two-way channel.
+// What follows from a text is one change of the store. What was kept and not
+// concluded when the server stopped is taken up again when it starts.
+//
+// Left out: pictures (MMS), and telling apart two texts that say the same from
+// one that the network delivered twice while the server ran.
 package inbound
 
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 
 	"heliograph/carrier"
 	"heliograph/message"
 	"heliograph/resource"
+	"heliograph/resource/keyword"
+	"heliograph/resource/origination"
 )
 
 // Leases tell who holds a number.
@@ -23,18 +32,62 @@ type Leases interface {
 	Leased(ctx context.Context, numbers []string) (map[string]resource.Scope, error)
 }
 
-// Store keeps inbound texts.
-type Store interface {
+// Parts keep what handsets sent until it is concluded.
+type Parts interface {
 	// PutInbound writes a part; it is durable when nil is returned.
 	PutInbound(ctx context.Context, in message.Inbound) error
+	// KeptInbound reads all parts that are kept, in the order in which they came.
+	KeptInbound(ctx context.Context) ([]message.Inbound, error)
+	// DropInbound forgets a part.
+	DropInbound(ctx context.Context, id message.ID) error
+	// PurgeInbound forgets parts of texts that were concluded before a time.
+	PurgeInbound(ctx context.Context, before time.Time) error
+}
+
+// Views give what a scope holds. Every view is immutable.
+type Views interface {
+	Identities(ctx context.Context, s resource.Scope) (*origination.View, error)
+	Keywords(ctx context.Context, s resource.Scope) (*keyword.View, error)
+}
+
+// Conversations keep what was said.
+type Conversations interface {
+	// Conclude writes what follows from a text, in one commit; false means that no
+	// reply is to be sent. A text that was concluded before changes nothing.
+	Conclude(ctx context.Context, c message.Conclusion) (replied bool, err error)
+	// AutomaticReplies are what a number answered a person since a time, newest
+	// first.
+	AutomaticReplies(ctx context.Context, s resource.Scope, number, person string, since time.Time) ([]message.Answered, error)
+	// LastMessage finds the last message that a number sent to a person.
+	LastMessage(ctx context.Context, s resource.Scope, number, person string) (message.ID, bool, error)
+}
+
+// Replier makes messages that answer.
+type Replier interface {
+	// Reply makes a message from a number, by its id, and neither stores nor sends
+	// it. Errors of the API say what forbids it.
+	Reply(ctx context.Context, s resource.Scope, number, to, body string) (*message.Message, error)
+}
+
+// Queue takes a message that is on disk on its way; it does not wait.
+type Queue interface {
+	Enqueue(m *message.Message)
 }
 
 // Service takes inbound texts.
 type Service struct {
-	Leases Leases
-	Store  Store
+	Leases        Leases
+	Parts         Parts
+	Views         Views
+	Conversations Conversations
+	Replier       Replier
+	Queue         Queue
+	Rules         func() Rules // in force now
+	Now           func() time.Time
+	Log           *slog.Logger
 
 	stray atomic.Int64
+	lanes lanes
 }
 
 // Inbound keeps a text. Nil means that the carrier may acknowledge it. A text
@@ -54,9 +107,12 @@ func (s *Service) Inbound(ctx context.Context, in carrier.Inbound) error {
 	if err != nil {
 		return fmt.Errorf("inbound: message id: %w", err)
 	}
-	return s.Store.PutInbound(ctx, message.Inbound{
-		ID: id, Scope: scope, Carrier: in.Carrier, From: in.From, To: in.To, Segment: in.Segment, At: in.At,
-	})
+	part := message.Inbound{ID: id, Scope: scope, Carrier: in.Carrier, From: in.From, To: in.To, Segment: in.Segment, At: in.At}
+	if err := s.Parts.PutInbound(ctx, part); err != nil {
+		return err
+	}
+	s.lanes.put(part)
+	return nil
 }
 
 // Stray is how many texts since the start were for nobody's number.

@@ -59,30 +59,34 @@ func appendText(dst []byte, text string, enc Encoding) []byte {
 // 23.038 §6.2.1.1); an octet above 0x7F is U+FFFD. UCS2: a byte order mark is
 // taken off and honoured; a lone surrogate and a last odd octet are U+FFFD.
 func Decode(data []byte, enc Encoding) string {
+	return shift{}.decode(data, enc)
+}
+
+func (s shift) decode(data []byte, enc Encoding) string {
 	if enc == GSM7 {
-		return decodeGSM7(data)
+		return s.alphabet().decode(data)
 	}
 	return decodeUCS2(data)
 }
 
-func decodeGSM7(data []byte) string {
+func (a alphabet) decode(data []byte) string {
 	var text strings.Builder
 	text.Grow(len(data))
 	for i := 0; i < len(data); i++ {
 		code := data[i]
 		if code == escape && i+1 < len(data) {
 			i++
-			if r := extended(data[i]); r != 0 {
+			if r := a.escaped(data[i]); r != 0 {
 				text.WriteRune(r)
 				continue
 			}
 			code = data[i]
 		}
-		if code >= byte(len(defaultAlphabet)) {
+		if code >= byte(len(a.plain)) {
 			text.WriteRune(utf8.RuneError)
 			continue
 		}
-		text.WriteRune(defaultAlphabet[code])
+		text.WriteRune(a.plain[code])
 	}
 	return text.String()
 }

@@ -9,8 +9,8 @@
 //
 // User data holds one septet an octet here. Packing septets into octets is the
 // work of the message centre; AppendPacked is for one that leaves it to others.
-// Left out: national language shift tables (TS 23.038 annex A), 8-bit data and
-// compression.
+// National language shift tables (TS 23.038 annex A) are read, and not written.
+// Left out: 8-bit data and compression.
 package gsm
 
 import (

@@ -19,18 +19,36 @@ func Reassemble(parts []Segment) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	return Join(ordered), nil
+}
+
+// Join is the text of parts that follow each other, in that order. The shift
+// tables that their headers name hold for each. It never fails, as Decode.
+func Join(ordered []Segment) string {
 	text := ""
 	for len(ordered) > 0 {
 		// Decoded together, since a foreign sender may have cut within an
 		// escape sequence or a surrogate pair.
-		enc, data := ordered[0].Encoding, []byte(nil)
-		for len(ordered) > 0 && ordered[0].Encoding == enc {
+		enc, shift, data := ordered[0].Encoding, ordered[0].shift(), []byte(nil)
+		for len(ordered) > 0 && ordered[0].Encoding == enc && ordered[0].shift() == shift {
 			data = append(data, ordered[0].Data...)
 			ordered = ordered[1:]
 		}
-		text += Decode(data, enc)
+		text += shift.decode(data, enc)
 	}
-	return text, nil
+	return text
+}
+
+// shift is what the part's header says of its alphabet.
+func (s Segment) shift() shift {
+	if s.UDH == nil {
+		return shift{}
+	}
+	header, _, err := ParseUDH(s.UDH)
+	if err != nil {
+		return shift{}
+	}
+	return header.shift
 }
 
 func order(parts []Segment) ([]Segment, error) {

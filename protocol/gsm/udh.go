@@ -10,6 +10,8 @@ import (
 const (
 	elementConcat8  = 0x00
 	elementConcat16 = 0x08
+	elementSingle   = 0x24 // §9.2.3.24.15, of the language of a single shift table
+	elementLocking  = 0x25 // §9.2.3.24.16
 
 	concat8Len  = 6
 	concat16Len = 7
@@ -23,6 +25,8 @@ var ErrMalformedUDH = errors.New("gsm: malformed user data header")
 type UDH struct {
 	// Concat is nil for a message of one part.
 	Concat *Concat
+
+	shift shift
 }
 
 // Concat is the place of one part within its message. Parts belong together
@@ -48,12 +52,23 @@ func ParseUDH(b []byte) (header UDH, rest []byte, err error) {
 			return UDH{}, nil, ErrMalformedUDH
 		}
 		end := 2 + int(elements[1])
-		if c, ok := parseConcat(elements[0], elements[2:end]); ok {
-			header.Concat = &c
-		}
+		header.read(elements[0], elements[2:end])
 		elements = elements[end:]
 	}
 	return header, rest, nil
+}
+
+// read takes one information element.
+func (h *UDH) read(id byte, data []byte) {
+	if c, ok := parseConcat(id, data); ok {
+		h.Concat = &c
+	}
+	switch {
+	case id == elementSingle && len(data) == 1:
+		h.shift.single = data[0]
+	case id == elementLocking && len(data) == 1:
+		h.shift.locking = data[0]
+	}
 }
 
 func parseConcat(id byte, data []byte) (c Concat, ok bool) {

@@ -21,12 +21,17 @@ type Change struct {
 	DropSenders []SenderKey
 	DropPools   []string
 
-	Lease    []Stock  // taken from the inventory: api.ErrStale when one is leased already
-	Return   []string // numbers given back: inventory ones become free, fictitious ones vanish
-	Applied  []string // keys of configuration lines that this change applies for the first time
-	Unapply  []string // keys of those that count as never applied from now on
-	Override bool     // provisioning by the operator: the revision is not compared
+	Lease   []Stock  // taken from the inventory: api.ErrStale when one is leased already
+	Return  []string // numbers given back: inventory ones become free, fictitious ones vanish
+	Applied []string // keys of configuration lines that this change applies for the first time
+	Unapply []string // keys of those that count as never applied from now on
+	// CopyKeywords gives pools the keywords of their first number.
+	CopyKeywords []KeywordCopy
+	Override     bool // provisioning by the operator: the revision is not compared
 }
+
+// KeywordCopy names a number whose keywords a pool takes over.
+type KeywordCopy struct{ From, To string }
 
 // SenderKey names a sender ID within a scope.
 type SenderKey struct {
@@ -58,4 +63,11 @@ type Store interface {
 	FreeStock(ctx context.Context) ([]Stock, error)
 	// Leased says which of these numbers are leased to somebody.
 	Leased(ctx context.Context, numbers []string) (map[string]resource.Scope, error)
+}
+
+// Keywords compare what texts from handsets set off.
+type Keywords interface {
+	// SameKeywords says whether two numbers or pools have the same keywords, and
+	// the revision of the scope at which that was so.
+	SameKeywords(ctx context.Context, s resource.Scope, a, b string) (same bool, at resource.Revision, err error)
 }

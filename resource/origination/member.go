@@ -93,7 +93,7 @@ func (p Pool) with(m Member) Pool {
 }
 
 // join is the change that puts an identity into a pool, if the rules let it.
-func (s *Service) join(v *View, p Pool, i identity) (Change, error) {
+func (s *Service) join(ctx context.Context, v *View, p Pool, i identity) (Change, error) {
 	seat := i.seat()
 	seat.JoinedAt = s.Now()
 	c := v.change(nil)
@@ -102,7 +102,7 @@ func (s *Service) join(v *View, p Pool, i identity) (Change, error) {
 		return c, s.seatSender(v, p, *i.sender)
 	}
 	n := *i.number
-	if err := s.seatNumber(v, p, n); err != nil {
+	if err := s.seatNumber(ctx, v, p, n); err != nil {
 		return c, err
 	}
 	if n.Status != api.NumberStatusActive {
@@ -111,11 +111,14 @@ func (s *Service) join(v *View, p Pool, i identity) (Change, error) {
 	}
 	n.PoolID = p.ID
 	c.PutNumbers = []PhoneNumber{n}
+	if len(p.Members) == 0 {
+		c.CopyKeywords = []KeywordCopy{{From: n.ID, To: p.ID}}
+	}
 	return c, nil
 }
 
 // seatNumber holds the rules by which a number enters a pool.
-func (s *Service) seatNumber(v *View, p Pool, n PhoneNumber) error {
+func (s *Service) seatNumber(ctx context.Context, v *View, p Pool, n PhoneNumber) error {
 	conflict := func(reason api.ConflictExceptionReason, remedy string) error {
 		return api.Conflict(reason, api.ResourceTypePhoneNumber, n.ID, remedy)
 	}
@@ -134,7 +137,24 @@ func (s *Service) seatNumber(v *View, p Pool, n PhoneNumber) error {
 	if reason := n.Settings.mismatch(p.Settings); reason != "" {
 		return conflict(reason, "Give the number the settings of the pool with UpdatePhoneNumber first.")
 	}
-	return nil
+	same, err := s.sameKeywords(ctx, v, p, n)
+	if err == nil && !same {
+		err = conflict(api.ConflictExceptionReasonKeywordMismatch, "Give the number the keywords of the pool with PutKeyword and DeleteKeyword first.")
+	}
+	return err
+}
+
+// sameKeywords says whether a number has the keywords of a pool that it is not
+// the first of. They have to be of the view's revision.
+func (s *Service) sameKeywords(ctx context.Context, v *View, p Pool, n PhoneNumber) (bool, error) {
+	if s.Keywords == nil || len(p.Members) == 0 {
+		return true, nil
+	}
+	same, at, err := s.Keywords.SameKeywords(ctx, v.Scope, p.ID, n.ID)
+	if err == nil && at != v.Revision {
+		err = api.ErrStale
+	}
+	return same, err
 }
 
 // seatSender holds the rules by which a sender ID enters a pool: it has no
@@ -176,7 +196,7 @@ func (s *Service) AssociateOriginationIdentity(ctx context.Context, in *api.Asso
 	if err != nil {
 		return nil, err
 	}
-	c, err := s.join(v, p, i)
+	c, err := s.join(ctx, v, p, i)
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func (s *Service) RequestPhoneNumber(ctx context.Context, in *api.RequestPhoneNu
 	}
 	var pools []Pool
 	if in.PoolId != "" {
-		p, err := s.poolForNew(v, n, in.PoolId)
+		p, err := s.poolForNew(ctx, v, n, in.PoolId)
 		if err != nil {
 			return nil, err
 		}
@@ -144,12 +144,12 @@ func (s *Service) firstStatus(n PhoneNumber) (api.NumberStatus, error) {
 
 // poolForNew is the pool that a number is requested into. The pool's rules
 // hold, save that the number may still be pending.
-func (s *Service) poolForNew(v *View, n PhoneNumber, pool string) (Pool, error) {
+func (s *Service) poolForNew(ctx context.Context, v *View, n PhoneNumber, pool string) (Pool, error) {
 	p, err := v.namedPool("PoolId", pool)
 	if err != nil {
 		return Pool{}, err
 	}
-	return p, s.seatNumber(v, p, n)
+	return p, s.seatNumber(ctx, v, p, n)
 }
 
 // DescribePhoneNumbers lists the numbers of the scope.

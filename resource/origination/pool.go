@@ -33,7 +33,7 @@ func (s *Service) CreatePool(ctx context.Context, in *api.CreatePoolInput) (*api
 	if first.number != nil {
 		p.Settings = first.number.Settings
 	}
-	c, err := s.join(v, p, first)
+	c, err := s.join(ctx, v, p, first)
 	if err != nil {
 		return nil, err
 	}

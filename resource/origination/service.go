@@ -11,11 +11,12 @@ import (
 
 // Service performs the operations on phone numbers, sender IDs and pools.
 type Service struct {
-	Store  Store
-	Now    func() time.Time
-	Limits func() resource.Limits // in force now
-	Pages  *resource.Pages
-	Turns  *resource.Turns // shared by all that changes scopes; nil = its own
+	Store    Store
+	Keywords Keywords // nil = none are compared
+	Now      func() time.Time
+	Limits   func() resource.Limits // in force now
+	Pages    *resource.Pages
+	Turns    *resource.Turns // shared by all that changes scopes; nil = its own
 	// Names makes the id of a new resource out of its prefix; nil =
 	// resource.NewID.
 	Names func(prefix string) string

@@ -72,6 +72,12 @@ func Run(t *testing.T, open Open) {
 		"ManyMessagesAtOnce":              testManyMessagesAtOnce,
 		"NewsInAnyOrderFollowsTheMachine": testNewsInAnyOrderFollowsTheMachine,
 
+		"KeywordsComeBackWhole":     testKeywordsComeBackWhole,
+		"TextIsConcludedOnce":       testTextIsConcludedOnce,
+		"RefusedReplyLeavesTheRest": testRefusedReplyLeavesTheRest,
+		"OptOutIsConfirmedOnce":     testOptOutIsConfirmedOnce,
+		"LastMessageIsFound":        testLastMessageIsFound,
+
 		"EventsOfOnePart":            testEventsOfOnePart,
 		"EventsAreToldInTimesOrder":  testEventsAreToldInTimesOrder,
 		"EventsOfSeveralParts":       testEventsOfSeveralParts,

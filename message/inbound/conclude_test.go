@@ -1,0 +1,266 @@
+package inbound
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/uuid"
+
+	"heliograph/api"
+	"heliograph/resource/keyword"
+	"heliograph/resource/origination"
+)
+
+// after gives what follows from a text under a bubble's clock.
+func after(t *testing.T, d *disk, r Rules, from, body string) (outcome string) {
+	t.Helper()
+	s := on(t, d, r)
+	start(t, s)
+	give(t, s, text(from, body))
+	synctest.Wait()
+	stop(t, s)
+	return d.outcome()
+}
+
+// own are keywords of an identity.
+func own(identity string) []keyword.Keyword {
+	return []keyword.Keyword{
+		{Identity: identity, Text: "HOURS", Message: "Nine to five.", Action: api.KeywordActionAutomaticResponse},
+		{Identity: identity, Text: "HOURS OF REST", Message: "None.", Action: api.KeywordActionAutomaticResponse},
+		{Identity: identity, Text: "LEAVE", Message: "Gone.", Action: api.KeywordActionOptOut},
+		{Identity: identity, Text: "JOIN", Message: "Welcome.", Action: api.KeywordActionOptIn},
+		{Identity: identity, Text: "CANCEL", Message: "An order?", Action: api.KeywordActionAutomaticResponse},
+		{Identity: identity, Text: "QUIT", Message: "You quit.", Action: api.KeywordActionOptOut},
+	}
+}
+
+// Rule(PutKeyword): a text that begins with a keyword, in any case, does what the keyword says and is answered from the number; the longest keyword wins.
+// Rule(UpdatePhoneNumber, UpdatePool): with two-way on, every text goes to the channel, also one that a keyword answers; with self-managed opt-outs HELP, STOP and the words that opt out do nothing else.
+// Rule(UpdatePool): while a number is in a pool, the pool's settings and keywords hold.
+func TestWhatATextSetsOff(t *testing.T) {
+	plain := origination.Settings{OptOutList: "L"}
+	told := origination.Settings{OptOutList: "L", TwoWay: true, TwoWayChannelARN: channel}
+	self := origination.Settings{OptOutList: "L", TwoWay: true, TwoWayChannelARN: channel, SelfManagedOptOut: true}
+	const nobody = "told KEYWORD_111122223333"
+	for _, c := range []struct{ body, plain, told, self string }{
+		{"Hello there", "", nobody, nobody},
+		{"help", `answered "Ask us."`, `told HELP, answered "Ask us."`, "told HELP"},
+		{"Help me understand", `answered "Ask us."`, `told HELP, answered "Ask us."`, "told HELP"},
+		{"helpful", "", nobody, nobody},
+		{"Stop!", `out of L, answered "Bye."`, `out of L, told STOP, answered "Bye."`, "told STOP"},
+		{"please stop", "", nobody, nobody},
+		{"hours", `answered "Nine to five."`, `told HOURS, answered "Nine to five."`, `told HOURS, answered "Nine to five."`},
+		{" Hours  of\trest? ", `answered "None."`, `told HOURS OF REST, answered "None."`, `told HOURS OF REST, answered "None."`},
+		{"leave", `out of L, answered "Gone."`, `out of L, told LEAVE, answered "Gone."`, `out of L, told LEAVE, answered "Gone."`},
+		{"JOIN", `in to L, answered "Welcome."`, `in to L, told JOIN, answered "Welcome."`, `in to L, told JOIN, answered "Welcome."`},
+		{"cancel it", `out of L, answered "Bye."`, `out of L, told CANCEL, answered "Bye."`, `told CANCEL, answered "An order?"`},
+		{"quit", `out of L, answered "You quit."`, `out of L, told QUIT, answered "You quit."`, `out of L, told QUIT, answered "You quit."`},
+		{"end", `out of L, answered "Bye."`, `out of L, told END, answered "Bye."`, nobody},
+		{"start", "", nobody, nobody},
+	} {
+		for name, kind := range map[string]struct {
+			settings origination.Settings
+			want     string
+		}{"plain": {plain, c.plain}, "two-way": {told, c.told}, "self-managed": {self, c.self}} {
+			for _, pooled := range []bool{false, true} {
+				synctest.Test(t, func(t *testing.T) {
+					d := newDisk()
+					d.number.Settings = kind.settings
+					d.keywords = own("phone-1")
+					if pooled {
+						d.number.PoolID, d.number.Settings = "pool-1", origination.Settings{OptOutList: "of the number"}
+						d.pools = []origination.Pool{{ID: "pool-1", Settings: kind.settings}}
+						d.keywords = append(own("pool-1"), keyword.Keyword{Identity: "phone-1", Text: "HELLO", Message: "Of the number."})
+					}
+					if got := after(t, d, rules(), person, c.body); got != kind.want {
+						t.Errorf("%s, in a pool %v, %q: %s; want %s", name, pooled, c.body, got, kind.want)
+					}
+				})
+			}
+		}
+	}
+}
+
+// Rule(PutKeyword): ten words opt out on every number, alone or at the beginning of a text, and no other word of a text does.
+func TestEveryWordThatOptsOut(t *testing.T) {
+	words := []string{"ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE"}
+	r := rules()
+	r.OptOutWords = []string{"revoke"}
+	whole := r
+	whole.WholeMessage = true
+	for _, word := range append(words, "REVOKE") {
+		for _, c := range []struct {
+			body        string
+			first, only bool // by the first word, and by the whole message
+		}{
+			{word, true, true}, {strings.ToLower(word), true, true}, {" " + word + ". ", true, true}, {word + " please", true, false},
+			{word + ", please", true, false}, {word + "\nnow", true, false}, {word + "S", false, false}, {word + "-it", false, false},
+			{"no " + word, false, false}, {word + "1", false, false},
+		} {
+			for _, mode := range []struct {
+				Rules
+				want bool
+			}{{r, c.first}, {whole, c.only}} {
+				synctest.Test(t, func(t *testing.T) {
+					d := newDisk()
+					after(t, d, mode.Rules, person, c.body)
+					if got := d.listed[person]; got != mode.want {
+						t.Errorf("%q, whole message %v: opted out %v", c.body, mode.WholeMessage, got)
+					}
+				})
+			}
+		}
+	}
+}
+
+// Rule(UpdatePhoneNumber): on toll-free numbers of the US the network answers STOP, UNSTOP and START; the opt-out list follows.
+func TestNetworkAnswersForTollFreeNumbers(t *testing.T) {
+	for body, want := range map[string]string{
+		"STOP": "out of Default", "unstop": "in to Default", "Start": "in to Default", "help": `answered "Ask us."`, "quit": `out of Default, answered "Bye."`,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDisk()
+			d.number.Type = api.NumberTypeTollFree
+			if got := after(t, d, rules(), person, body); got != want {
+				t.Errorf("%s: %s, want %s", body, got, want)
+			}
+		})
+	}
+}
+
+// Rule(UpdatePhoneNumber): what is published of a text has its keys in the published order; previousPublishedMessageId is there when the number sent the person something.
+func TestPayloadIsAsPublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		d.number.Settings = origination.Settings{TwoWay: true, TwoWayChannelARN: channel}
+		after(t, d, rules(), person, `Is 1 < 2 & "so"?`)
+		d.last = uuid.MustParse("0190a000-0000-7000-8000-000000000001")
+		after(t, d, rules(), person, "help")
+		for i, want := range []string{
+			`{"originationNumber":"+14255550100","destinationNumber":"+12065550142","messageKeyword":"KEYWORD_111122223333","messageBody":"Is 1 < 2 & \"so\"?","inboundMessageId":"ID"}`,
+			`{"originationNumber":"+14255550100","destinationNumber":"+12065550142","messageKeyword":"HELP","messageBody":"help","inboundMessageId":"ID","previousPublishedMessageId":"0190a000-0000-7000-8000-000000000001"}`,
+		} {
+			c := d.texts[i]
+			if got := strings.Replace(c.Payload, c.Text.ID.String(), "ID", 1); got != want || c.Channel != channel {
+				t.Errorf("told %s\n%s, want\n%s", c.Channel, got, want)
+			}
+		}
+	})
+}
+
+// Rule(PutKeyword): a reply comes from the number that was written to, belongs to no configuration set, and only the confirmation goes to who opted out.
+func TestReplyIsAMessage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		for _, body := range []string{"stop", "help", "quit"} {
+			after(t, d, rules(), person, body)
+		}
+		if len(d.sent) != 1 {
+			t.Fatalf("%d messages go, want the confirmation alone", len(d.sent))
+		}
+		m := d.sent[0]
+		if m.Body != "Bye." || m.To != person || m.Origin.Identity != "phone-1" || !m.Confirmation || m.OptOutList != "Default" || m.ConfigurationSet != "" {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+// Rule(PutKeyword): short codes and names are not answered and cannot opt out; a text to a number that was released sets nothing off.
+func TestWhoIsNoPersonIsNotAnswered(t *testing.T) {
+	for _, from := range []string{"88222", "SHOP"} {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDisk()
+			d.number.Settings = origination.Settings{TwoWay: true, TwoWayChannelARN: channel}
+			if got := after(t, d, rules(), from, "stop"); got != "told STOP" || len(d.listed) > 0 {
+				t.Errorf("%s: %s, opted out %v", from, got, d.listed)
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		d.number.Number = "+12065550000"
+		if got := after(t, d, rules(), person, "stop"); got != "" || len(d.texts) != 1 {
+			t.Errorf("%s, %d texts", got, len(d.texts))
+		}
+	})
+}
+
+// Rule(PutKeyword): what refuses the reply leaves the opt-out.
+func TestRefusedReplyLeavesTheOptOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		d.refuses = api.Conflict(api.ConflictExceptionReasonNoOriginationIdentitiesFound, api.ResourceTypePhoneNumber, "phone-1", "No.")
+		if got := after(t, d, rules(), person, "stop"); got != "out of Default" || !d.listed[person] {
+			t.Errorf("%s", got)
+		}
+	})
+}
+
+// Rule(PutKeyword): two systems that answer each other are stopped, also over restarts, and an opt-out counts all the same.
+func TestTwoSystemsStopAnsweringEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		for range 20 {
+			after(t, d, rules(), person, "help")
+			time.Sleep(time.Minute)
+		}
+		if len(d.sent) != 3 {
+			t.Errorf("%d replies in an hour, want 3", len(d.sent))
+		}
+		if after(t, d, rules(), person, "stop"); !d.listed[person] || len(d.sent) != 3 {
+			t.Errorf("opted out %v, %d replies", d.listed[person], len(d.sent))
+		}
+		delete(d.listed, person)
+		time.Sleep(time.Hour)
+		if after(t, d, rules(), person, "help"); len(d.sent) != 4 {
+			t.Errorf("%d replies an hour later, want 4", len(d.sent))
+		}
+	})
+}
+
+// Rule(PutKeyword): our own last reply, sent back, is not answered.
+func TestEchoIsNotAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		r := rules()
+		r.Texts.Help = "HELP is on its way."
+		after(t, d, r, person, "help")
+		if got := after(t, d, r, person, "Help is on its  way."); got != "" || len(d.sent) != 1 {
+			t.Errorf("%s, %d replies", got, len(d.sent))
+		}
+		if after(t, d, r, person, "help!"); len(d.sent) != 2 {
+			t.Errorf("another text: %d replies", len(d.sent))
+		}
+	})
+}
+
+func TestOldTextsOptOutAndAreNotAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		s := on(t, d, rules())
+		give(t, s, text(person, "stop")) // kept, and the server stops
+		time.Sleep(2 * time.Hour)
+		start(t, s)
+		synctest.Wait()
+		stop(t, s)
+		if got := d.outcome(); got != "out of Default" {
+			t.Error(got)
+		}
+	})
+}
+
+func TestStrayTextsAreCounted(t *testing.T) {
+	d := newDisk()
+	s := on(t, d, rules())
+	in := text(person, "Yes")
+	in.To = "+12065559999"
+	if err := s.Inbound(t.Context(), in); err != nil || len(d.parts) != 0 || s.Stray() != 1 {
+		t.Errorf("to nobody: %v, kept %d, stray %d", err, len(d.parts), s.Stray())
+	}
+	d.broken = 1
+	if err := s.Inbound(t.Context(), text(person, "Yes")); err == nil || len(d.parts) != 0 {
+		t.Errorf("not kept: %v", err)
+	}
+}

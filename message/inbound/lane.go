@@ -1,0 +1,312 @@
+package inbound
+
+import (
+	"context"
+	"hash/maphash"
+	"sync"
+	"time"
+
+	"heliograph/message"
+)
+
+const (
+	laneCount = 16 // texts that may be concluded at once
+	// Where the server stopped between keeping a part and acknowledging it, the
+	// network delivers it again. So what was kept this long before the stop is
+	// known, for some time after the start.
+	keptBefore       = 2 * time.Minute
+	redeliveredUntil = 5 * time.Minute
+	purgeEvery       = time.Minute
+	firstPause       = time.Second // after a text that could not be concluded
+	longestPause     = time.Minute
+)
+
+// lanes conclude texts. What one person sends to one number stays in one lane,
+// in order.
+type lanes struct {
+	seed   maphash.Seed
+	all    []*lane // nil until the start: what comes before is read then
+	runs   sync.WaitGroup
+	cancel context.CancelFunc
+}
+
+// lane concludes the texts of some people, one after the other.
+type lane struct {
+	s *Service
+
+	mu      sync.Mutex
+	waiting []message.Inbound
+	wake    chan struct{} // holds one while something waits
+
+	// Of the lane's goroutine alone.
+	groups map[groupKey]*group
+	serial int
+	again  map[string]int // whole texts that the network may deliver again
+	began  time.Time
+}
+
+// Start takes up what was kept and not concluded, and then what comes.
+func (s *Service) Start(ctx context.Context) error {
+	kept, err := s.Parts.KeptInbound(ctx)
+	if err != nil {
+		return err
+	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s.lanes.seed, s.lanes.cancel = maphash.MakeSeed(), cancel
+	began := s.Now()
+	for range laneCount {
+		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: map[groupKey]*group{}, again: map[string]int{}, began: began})
+	}
+	for _, part := range kept {
+		l := s.lanes.of(part.From, part.To)
+		l.excuse(&part)
+		if part.Done {
+			l.recall(part)
+			continue
+		}
+		l.waiting = append(l.waiting, part)
+	}
+	for _, l := range s.lanes.all {
+		s.lanes.runs.Go(func() { l.run(running) })
+	}
+	s.lanes.runs.Go(func() { s.purge(running) })
+	return nil
+}
+
+// Stop ends; what is not concluded stays on disk. It does not wait longer than
+// ctx.
+func (s *Service) Stop(ctx context.Context) error {
+	if s.lanes.cancel == nil {
+		return nil
+	}
+	s.lanes.cancel()
+	ended := make(chan struct{})
+	go func() {
+		s.lanes.runs.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (l *lanes) of(from, to string) *lane {
+	return l.all[maphash.String(l.seed, from+" "+to)%laneCount]
+}
+
+// put hands a part over that is on disk; it does not wait.
+func (l *lanes) put(part message.Inbound) {
+	if l.all == nil {
+		return
+	}
+	mine := l.of(part.From, part.To)
+	mine.mu.Lock()
+	mine.waiting = append(mine.waiting, part)
+	mine.mu.Unlock()
+	select {
+	case mine.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (l *lane) take() []message.Inbound {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	parts := l.waiting
+	l.waiting = nil
+	return parts
+}
+
+// run concludes until it is stopped.
+func (l *lane) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		for _, part := range l.take() {
+			l.try(ctx, func() error { return l.accept(ctx, part) })
+		}
+		next := l.expire(ctx)
+		var timer <-chan time.Time
+		if !next.IsZero() {
+			timer = time.After(next.Sub(l.s.Now()))
+		}
+		select {
+		case <-l.wake:
+		case <-timer:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// try does something until it is done or the lane is stopped. What it does is
+// safe to do again.
+func (l *lane) try(ctx context.Context, do func() error) {
+	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, longestPause) {
+		err := do()
+		if err == nil {
+			return
+		}
+		if ctx.Err() == nil {
+			l.s.Log.Error("a text from a handset cannot be concluded; it is tried again", "error", err)
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// accept takes a part that is on disk.
+func (l *lane) accept(ctx context.Context, part message.Inbound) error {
+	key, seq, several := placed(&part)
+	if !several {
+		if l.redelivered(&part) {
+			return l.dropRedelivered(ctx, &part)
+		}
+		return l.s.conclude(ctx, single(&part), true)
+	}
+	g := l.groups[key]
+	if g != nil {
+		switch g.try(seq, &part) {
+		case repeats:
+			return l.repeated(ctx, g, seq, part)
+		case strange:
+			if err := l.finish(ctx, g); err != nil {
+				return err
+			}
+			g = nil
+		}
+	}
+	if g == nil {
+		g = l.open(key)
+	}
+	g.add(seq, part, l.began)
+	if !g.whole() {
+		return nil
+	}
+	return l.finish(ctx, g)
+}
+
+// repeated takes a part that is there. That it is the same one comes of trying
+// again.
+func (l *lane) repeated(ctx context.Context, g *group, seq uint8, part message.Inbound) error {
+	if g.parts[seq].ID == part.ID {
+		if g.whole() {
+			return l.finish(ctx, g)
+		}
+		return nil
+	}
+	if g.done {
+		return l.s.Parts.DropInbound(ctx, part.ID)
+	}
+	g.spare = append(g.spare, part.ID)
+	return nil
+}
+
+func (l *lane) open(key groupKey) *group {
+	g := newGroup(key)
+	l.serial++
+	g.serial = l.serial
+	l.groups[key] = g
+	return g
+}
+
+// finish concludes a group with what is there.
+func (l *lane) finish(ctx context.Context, g *group) error {
+	if g.done {
+		return nil
+	}
+	text, begins := g.text()
+	if err := l.s.conclude(ctx, text, begins); err != nil {
+		return err
+	}
+	g.done, g.last = true, l.s.Now()
+	return nil
+}
+
+// expire concludes groups that were waited for, forgets those that were
+// concluded, and says when to look again; zero = nothing is waited for.
+func (l *lane) expire(ctx context.Context) (next time.Time) {
+	wait := l.s.Rules().PartsWait
+	for _, key := range overdue(l.groups, l.s.Now().Add(-wait)) {
+		g := l.groups[key]
+		if !g.done {
+			l.try(ctx, func() error { return l.finish(ctx, g) })
+			continue
+		}
+		delete(l.groups, key)
+	}
+	for _, g := range l.groups {
+		if due := g.last.Add(wait); next.IsZero() || due.Before(next) {
+			next = due
+		}
+	}
+	return next
+}
+
+// recall takes a part of a text that was concluded before the start.
+func (l *lane) recall(part message.Inbound) {
+	key, seq, several := placed(&part)
+	if !several {
+		return
+	}
+	g := l.groups[key]
+	if g != nil && g.try(seq, &part) == repeats {
+		return
+	}
+	if g == nil || g.holds(seq) {
+		g = l.open(key)
+		g.done = true
+	}
+	g.add(seq, part, l.began)
+}
+
+// excuse notes a whole text that was kept before the start, of which the network
+// may not know.
+func (l *lane) excuse(part *message.Inbound) {
+	if _, _, several := placed(part); !several {
+		l.again[fingerprint(part)]++
+	}
+}
+
+// redelivered says whether a text that comes after the start is one that was kept
+// before; each is known once.
+func (l *lane) redelivered(part *message.Inbound) bool {
+	if l.again == nil || !part.At.After(l.began) {
+		return false
+	}
+	if part.At.Sub(l.began) > redeliveredUntil {
+		l.again = nil
+		return false
+	}
+	return l.again[fingerprint(part)] > 0
+}
+
+func (l *lane) dropRedelivered(ctx context.Context, part *message.Inbound) error {
+	err := l.s.Parts.DropInbound(ctx, part.ID)
+	if err == nil {
+		l.again[fingerprint(part)]--
+	}
+	return err
+}
+
+// fingerprint is what a redelivery has in common with what was delivered.
+func fingerprint(part *message.Inbound) string {
+	return part.Carrier + "\x00" + part.From + "\x00" + part.To + "\x00" + string(part.Segment.UDH) + "\x00" + string(part.Segment.Data)
+}
+
+// purge forgets what is needed no more.
+func (s *Service) purge(ctx context.Context) {
+	for {
+		select {
+		case <-time.After(purgeEvery):
+		case <-ctx.Done():
+			return
+		}
+		before := s.Now().Add(-max(s.Rules().PartsWait, keptBefore))
+		if err := s.Parts.PurgeInbound(ctx, before); err != nil && ctx.Err() == nil {
+			s.Log.Error("concluded texts from handsets cannot be forgotten", "error", err)
+		}
+	}
+}

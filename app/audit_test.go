@@ -49,6 +49,8 @@ var acts = []act{
 	{"TagResource", in{"ResourceArn": "arn:aws:sms-voice:us-east-1:000000000000:configuration-set/audited", "Tags": []in{{"Key": "a", "Value": "b"}}}, "", "configuration-set/audited"},
 	{"UntagResource", in{"ResourceArn": "arn:aws:sms-voice:us-east-1:000000000000:configuration-set/audited", "TagKeys": []string{"a"}}, "", "configuration-set/audited"},
 	{"CreateOptOutList", in{"OptOutListName": "audited"}, "", "opt-out-list/audited"},
+	{"PutOptedOutNumber", in{"OptOutListName": "audited", "OptedOutNumber": "+12065550142"}, "", "opt-out-list/audited"},
+	{"DeleteOptedOutNumber", in{"OptOutListName": "audited", "OptedOutNumber": "+12065550142"}, "", "opt-out-list/audited"},
 	{"SetTextMessageSpendLimitOverride", in{"MonthlyLimit": 1}, "", "spend-limit/TEXT"},
 	{"DeleteTextMessageSpendLimitOverride", in{}, "", "spend-limit/TEXT"},
 	{"DeleteOptOutList", in{"OptOutListName": "audited"}, "", "opt-out-list/audited"},

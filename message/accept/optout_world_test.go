@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/uuid"
+
 	"heliograph/account"
 	"heliograph/api"
 	"heliograph/carrier"
@@ -71,7 +73,6 @@ type world struct {
 	// wire by then may be there.
 	handing sync.RWMutex
 	out     map[person]bool // as answered
-	faults  []string
 	sent    []message.ID
 }
 
@@ -260,10 +261,7 @@ func (w *world) send(node int, d door, to string, dryRun bool) {
 	case optedOut && barred == 0, !optedOut && barred == len(d.lists):
 		w.t.Errorf("%s to somebody on %d of %v: %v", d.name, barred, d.lists, err)
 	case err == nil && !dryRun:
-		id, err := message.ID{}, error(nil)
-		must(w.t, id.UnmarshalText([]byte(out.MessageId)))
-		must(w.t, err)
-		w.sent = append(w.sent, id)
+		w.sent = append(w.sent, uuid.MustParse(out.MessageId))
 	}
 }
 

@@ -57,13 +57,14 @@ func (d deed) do(w *world) {
 
 // Rule(SendTextMessage, PutOptedOutNumber): whatever door a message goes through and whatever carriers, restarts, moves and other nodes do, nothing is handed over to somebody whose opt-out was answered, and what was accepted before ends TEXT_BLOCKED.
 func TestNobodyWhoOptedOutIsMessaged(t *testing.T) {
+	file := seeded(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		deeds := rapid.SliceOfN(rapid.Custom(drawDeed), 1, 18).Draw(rt, "deeds")
 		if strings.Count(fmt.Sprint(deeds), "restart") > 2 {
 			deeds = slices.DeleteFunc(deeds, func(d deed) bool { return d.what == "restart" }) // each opens two databases
 		}
 		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t)
+			w := newWorld(t, file)
 			defer w.stop()
 			for _, d := range deeds {
 				d.do(w)
@@ -91,11 +92,12 @@ func TestWaitingMessageIsStoppedByAnOptOut(t *testing.T) {
 		"after a while":    {{what: "wait", wait: 20 * time.Second}},
 		"moved, restarted": {{what: "move", name: "acme"}, {what: "restart"}},
 	}
+	file := seeded(t)
 	for mood, before := range moods {
 		for after, then := range later {
 			t.Run(mood+" "+after, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					w := newWorld(t)
+					w := newWorld(t, file)
 					defer w.stop()
 					for _, b := range before {
 						b.do(w)

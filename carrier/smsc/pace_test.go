@@ -1,7 +1,10 @@
 package smsc
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -182,5 +185,50 @@ func TestPartsThatWaitForTheirTurnComeBackWhenThePauseBegins(t *testing.T) {
 		if n := len(r.smsc.Requests); n > 8 {
 			t.Errorf("%d requests", n)
 		}
+	})
+}
+
+// TestPartIsAskedForRightBeforeItIsWritten has parts wait for the pace: what was so
+// when they began to wait is not what counts.
+func TestPartIsAskedForRightBeforeItIsWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		seen := atomic.Int32{}
+		r := start(t, Settings{Throughput: 1, Window: 1}, func(s *smpptest.SMSC) {
+			s.OnSubmit = func(c *smpptest.Conn, sequence uint32, _ *smpp.SubmitSM) {
+				c.Reply(sequence, &smpp.SubmitSMResp{MessageID: fmt.Sprint(seen.Add(1))})
+			}
+		})
+		synctest.Wait()
+		kept := errors.New("kept back")
+		over := time.Now().Add(5500 * time.Millisecond)
+		answers := make(chan error, 10)
+		for range cap(answers) {
+			go func() {
+				p := part()
+				p.Clear = func(context.Context) error {
+					if time.Now().After(over) {
+						return kept
+					}
+					return nil
+				}
+				_, err := r.Submit(t.Context(), p)
+				answers <- err
+			}()
+		}
+		taken, back := 0, 0
+		for range cap(answers) {
+			switch err := <-answers; {
+			case err == nil:
+				taken++
+			case errors.Is(err, kept):
+				back++
+			default:
+				t.Error(err)
+			}
+		}
+		if seen := int(seen.Load()); taken+back != cap(answers) || seen != taken || taken < 5 || taken > 7 {
+			t.Errorf("%d taken and %d kept back of %d; the SMSC has %d", taken, back, cap(answers), seen)
+		}
+		r.submit(t, part()) // what was kept back holds no place in the window
 	})
 }

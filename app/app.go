@@ -47,6 +47,7 @@ type App struct {
 	turns       resource.Turns // of all that changes scopes
 	force       atomic.Pointer[inForce]
 	road        *road
+	sinks       *sinks
 	certificate *certificate // of both ports, nil without TLS
 	api         *listener
 	console     *listener
@@ -67,6 +68,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		}
 	}
 	a.force.Store(interpret(options.File))
+	a.sinks = newSinks(a)
 	for _, step := range []func(context.Context) error{
 		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.openPorts,
 	} {

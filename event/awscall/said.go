@@ -44,12 +44,12 @@ func words(err error) string {
 	switch {
 	case errors.As(err, &api):
 		return api.ErrorCode() + ": " + api.ErrorMessage()
-	case errors.As(err, &garbled):
-		return "the answer cannot be read"
-	case errors.As(err, &answer):
-		return fmt.Sprintf("HTTP %d without an answer of the service", answer.HTTPStatusCode())
 	case errors.As(err, &transport):
 		return "no answer: " + transport.Err.Error()
+	case errors.As(err, &answer) && answer.HTTPStatusCode() >= http.StatusMultipleChoices:
+		return fmt.Sprintf("HTTP %d without an answer of the service", answer.HTTPStatusCode())
+	case errors.As(err, &garbled):
+		return "the answer cannot be read"
 	}
 	return err.Error()
 }

@@ -30,10 +30,21 @@ func Said(err error) error {
 		return nil
 	}
 	text := words(err)
-	if operation := (*smithy.OperationError)(nil); errors.As(err, &operation) && operation.Service() == "STS" {
+	if ofRole(err) {
 		text = "Could not assume IAM role: " + text
 	}
 	return &said{text, err}
+}
+
+// ofRole says whether a call failed since the credentials are those of a role
+// that could not be had.
+func ofRole(err error) bool {
+	for operation := (*smithy.OperationError)(nil); errors.As(err, &operation); err = operation.Err {
+		if operation.Service() == "STS" {
+			return true
+		}
+	}
+	return false
 }
 
 func words(err error) string {

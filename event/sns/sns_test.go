@@ -85,6 +85,20 @@ func TestManyEventsAreBatchesWithinTheLimits(t *testing.T) {
 	}
 }
 
+// A server may take less than the API says.
+func TestABatchThatIsTooMuchGoesInHalves(t *testing.T) {
+	s := awstest.Start(t, "sns", func(r awstest.Request) (int, string) {
+		if r.Form().Has(entry(4, "Id")) {
+			return 400, `<ErrorResponse><Error><Code>AWS.SimpleNotificationService.TooManyEntriesInBatchRequest</Code><Message>Too many.</Message></Error></ErrorResponse>`
+		}
+		return well(r)
+	})
+	errs := sns.New(s.Config(time.Second), topic).Deliver(t.Context(), deliveries(10))
+	if strings.Trim(awstest.Said(errs), "taken ") != "" {
+		t.Error(errs)
+	}
+}
+
 func TestATopicThatKeepsOrderHasAGroupForEachMessage(t *testing.T) {
 	s := awstest.Start(t, "sns", well)
 	sink := sns.New(s.Config(time.Second), topic+".fifo")

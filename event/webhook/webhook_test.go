@@ -186,7 +186,7 @@ func TestTroubleOfTheEndpointIsTriedAgain(t *testing.T) {
 			_, _ = io.Copy(io.Discard, r.Body) // only then is the client seen to leave
 			<-r.Context().Done()
 		}, "again", "no answer: "},
-		"cut":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "again", "no answer: "},
+		"cut": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "again", "no answer: "},
 		"cut within the body": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			_, _ = io.WriteString(w, "O")

@@ -12,6 +12,8 @@ import (
 	"github.com/Admiral-Piett/goaws/app/models"
 	"github.com/Admiral-Piett/goaws/app/router"
 	"github.com/aws/aws-sdk-go-v2/aws"
+	sms "github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
+	"github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -120,5 +122,47 @@ func TestEventsReachASubscriberOfAnSNSServer(t *testing.T) {
 	err := missing.Deliver(t.Context(), []event.Delivery{{ID: "x", MessageID: "x", Record: []byte("{}")}})[0]
 	if _, final := err.(*event.Refusal); err == nil || final {
 		t.Errorf("a missing topic: %v", err)
+	}
+}
+
+// TestAMessageIsToldToASubscriberOfAnSNSServer goes the whole way: the real server
+// with a file that names the SNS server, a configuration set whose destination is
+// its topic, a text to a handset, and its events out of the queue.
+func TestAMessageIsToldToASubscriberOfAnSNSServer(t *testing.T) {
+	t.Skip("events are not carried from the outbox yet")
+	s := subscribe(t)
+	t.Setenv("SINK_SECRET", "of-the-sink")
+	server := serveConfigured(t, fmt.Sprintf("sinks:\n- { match: \"arn:aws:sns:*:*:receipts\", type: sns, endpoint: %q, "+
+		"access_key_id: \"${SINK_SECRET}\", secret_access_key: \"${SINK_SECRET}\" }\n", s.endpoint))
+	client := goSDK(server.server, rootKey, rootSecret)
+	if _, err := client.CreateConfigurationSet(t.Context(), &sms.CreateConfigurationSetInput{ConfigurationSetName: aws.String("told")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.CreateEventDestination(t.Context(), &sms.CreateEventDestinationInput{
+		ConfigurationSetName: aws.String("told"), EventDestinationName: aws.String("topic"),
+		MatchingEventTypes: []types.EventType{types.EventTypeAll}, SnsDestination: &types.SnsDestination{TopicArn: &s.topic},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	sent, err := client.SendTextMessage(t.Context(), &sms.SendTextMessageInput{
+		DestinationPhoneNumber: aws.String(french), MessageBody: aws.String("Bonjour"), OriginationIdentity: aws.String("ACME"),
+		ConfigurationSetName: aws.String("told"), Context: map[string]string{"order": "17"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := ""
+	for last != "TEXT_DELIVERED" {
+		record := struct {
+			EventType, MessageID string
+			Context              map[string]string
+		}{}
+		if err := json.Unmarshal([]byte(s.read(t, 1)[0]), &record); err != nil {
+			t.Fatal(err)
+		}
+		if record.MessageID != aws.ToString(sent.MessageId) || record.Context["order"] != "17" {
+			t.Errorf("record %+v", record)
+		}
+		last = record.EventType
 	}
 }

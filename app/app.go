@@ -51,6 +51,7 @@ type App struct {
 	road        *road
 	teller      event.Teller
 	events      *outbox.Pump
+	sinks       *sinks
 	certificate *certificate // of both ports, nil without TLS
 	api         *listener
 	console     *listener
@@ -71,6 +72,7 @@ func New(ctx context.Context, options Options) (*App, error) {
 		}
 	}
 	a.force.Store(interpret(options.File))
+	a.sinks = newSinks(a)
 	for _, step := range []func(context.Context) error{
 		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.buildEvents, a.openPorts,
 	} {

@@ -149,6 +149,7 @@ func (f *inForce) sections(old *inForce) []string {
 		{"prices", old.file.Prices, f.file.Prices},
 		{"limits", old.file.Limits, f.file.Limits},
 		{"quiet_hours", old.file.QuietHours, f.file.QuietHours},
+		{"sinks", old.file.Sinks, f.file.Sinks},
 	} {
 		if !reflect.DeepEqual(section.old, section.next) {
 			changed = append(changed, section.name)

@@ -28,6 +28,7 @@ func (a *App) openPorts(context.Context) error {
 		Tokens:        a.store,
 		Faults:        a.faults,
 		Rates:         a.requestRates(),
+		Counter:       a.metrics,
 		Logger:        a.options.Log,
 		Now:           a.options.Now,
 	})
@@ -51,6 +52,7 @@ func (a *App) consoleHandler() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, "status", "alive") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle(botocore.Root, botocore.Handler())
+	mux.Handle("GET /metrics", a.accounts.MetricsAuth(a.metrics.Handler()))
 	mux.Handle("/operator/v1/", a.accounts.OperatorAuth(operator.Handler(a.operatorParts())))
 	mux.Handle(simulator.Root+"/", a.accounts.BasicAuth(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.road.screen.Load().ServeHTTP(w, r)

@@ -51,6 +51,8 @@ type Carrier struct {
 	Unmatched int64 `json:"receiptsUnmatched"`
 
 	Problems []string `json:"problems"` // what is wrong and what to do about it, a sentence each
+
+	limitedBy string // Limiter in one of a few words
 }
 
 // The states of a carrier.

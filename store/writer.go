@@ -50,6 +50,8 @@ type writer struct {
 	fast  *fast
 	road  *road
 
+	watcher Watcher // nil = nobody
+
 	mu       sync.Mutex
 	queue    []*write
 	closed   bool
@@ -177,9 +179,11 @@ func (w *writer) yield() {
 // commit writes a step and answers its callers. A step that fails is halved
 // until the bad write stands alone; only its caller sees the error.
 func (w *writer) commit(step []*write) {
+	begun := time.Now()
 	left, err := w.attempt(step)
 	switch {
 	case err == nil:
+		w.tellWatcher(time.Since(begun), len(step)-len(left))
 		if len(w.road.step.outbox) > 0 {
 			w.signalEvents()
 		}

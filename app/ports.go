@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"heliograph/account"
 	"heliograph/api/awsjson"
 	"heliograph/api/botocore"
@@ -63,10 +65,24 @@ func (a *App) consoleHandler() http.Handler {
 func (a *App) simulatorConsole() simulator.Console {
 	return simulator.Console{
 		Account: caller,
+		Message: a.standing,
 		Faults:  a.faults,
 		Reset:   a.resetAccount,
 		Closing: a.closing,
 	}
+}
+
+// standing is what the simulator tells the sender of a message.
+func (a *App) standing(ctx context.Context, messageID string) (simulator.Standing, bool, error) {
+	id, err := uuid.Parse(messageID)
+	if err != nil {
+		return simulator.Standing{}, false, nil //nolint:nilerr // no UUID is no message of ours
+	}
+	m, found, err := a.store.Message(ctx, id)
+	if err != nil || !found {
+		return simulator.Standing{}, false, err
+	}
+	return simulator.Standing{Account: m.Scope.Account, State: m.State.String(), AcceptedAt: m.AcceptedAt, EndedAt: m.EndedAt}, true, nil
 }
 
 // caller is the account whose key a console request bears.

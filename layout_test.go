@@ -15,7 +15,7 @@ import (
 var floors = [][]string{
 	{"cmd/heliograph"},
 	{"app"},
-	{"cli", "operator", "store/sqlite"},
+	{"cli", "operator", "metrics", "store/sqlite"},
 	{"store"},
 	{"carrier/smsc", "carrier/simulator", "event/outbox", "event/sns", "event/firehose", "event/cloudwatchlogs", "event/webhook", "event/file"},
 	{"message/accept", "message/route", "message/dispatch", "message/receipt", "message/inbound", "message/feedback", "message/health"},

@@ -18,6 +18,7 @@ import (
 	"heliograph/config"
 	"heliograph/event"
 	"heliograph/event/outbox"
+	"heliograph/metrics"
 	"heliograph/resource"
 	"heliograph/store"
 	"heliograph/store/sqlite"
@@ -46,6 +47,7 @@ type App struct {
 	identities  identities
 	seeded      seeded
 	faults      *fault.Book
+	metrics     *metrics.Metrics
 	turns       resource.Turns // of all that changes scopes
 	force       atomic.Pointer[inForce]
 	road        *road
@@ -65,7 +67,7 @@ type App struct {
 // New opens the data folder and the store and builds every part; nothing is
 // listened to yet. When it fails, what was built is taken down again.
 func New(ctx context.Context, options Options) (*App, error) {
-	a := &App{options: options, faults: fault.NewBook(), failed: make(chan error, 2), closing: make(chan struct{})}
+	a := &App{options: options, faults: fault.NewBook(), metrics: metrics.New(), failed: make(chan error, 2), closing: make(chan struct{})}
 	if options.Dev {
 		if err := examplePrices(options.File); err != nil {
 			return nil, err
@@ -126,6 +128,7 @@ func (a *App) openStore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	db.Watch(a.metrics)
 	if err := db.Start(ctx); err != nil {
 		return err
 	}
@@ -197,5 +200,5 @@ func (a *App) SMSCAddr() string { return a.road.screen.Load().centre.Addr().Stri
 func (a *App) printAddresses() {
 	fmt.Fprintf(a.options.Stdout, "SMSC     %s   (simulated carrier, SMPP 3.4)\n", a.SMSCAddr())
 	fmt.Fprintf(a.options.Stdout, "API      %s\n", a.APIURL())
-	fmt.Fprintf(a.options.Stdout, "Console  %s   (/simulator/v1, /operator/v1, /healthz, /readyz)\n", a.ConsoleURL())
+	fmt.Fprintf(a.options.Stdout, "Console  %s   (/simulator/v1, /operator/v1, /metrics, /healthz, /readyz)\n", a.ConsoleURL())
 }

@@ -194,6 +194,7 @@ func (d *described) succeed(t *testing.T) {
 	made := call("POST", "/accounts/"+owner+"/keys", "", 201)
 	call("GET", "/accounts/"+owner+"/keys", "", 200)
 	call("DELETE", "/accounts/"+owner+"/keys/"+made["accessKeyId"].(string), "", 204)
+	call("POST", "/metrics-keys", "", 201)
 	call("POST", "/provision/sender-ids", `{"account":"111122223333","region":"us-east-1","senderId":"Shop","country":"FR"}`, 201)
 	call("POST", "/provision/sender-ids", `{"account":"111122223333","region":"us-east-1","senderId":"Shop","country":"IN","registered":true,
 		"messageTypes":["TRANSACTIONAL"],"carriers":[{"name":"sim","as":"SHOP"}]}`, 201)

@@ -52,6 +52,8 @@ type Carrier struct {
 	Repeated  int64 `json:"receiptsRepeated"` // what was told before, or came after the last word
 
 	Problems []string `json:"problems"` // what is wrong and what to do about it, a sentence each
+
+	limitedBy string // Limiter in one of a few words
 }
 
 // The states of a carrier.

@@ -40,6 +40,7 @@ type road struct {
 type life struct {
 	id      message.ID
 	carrier string
+	country string
 	scope   resource.Scope
 	set     string // configuration set, "" = none
 	told    int    // place of its latest event
@@ -304,7 +305,7 @@ func (r *road) readLife(ctx context.Context, q querier, id message.ID) (*life, e
 	if err := readParts(ctx, q, m); err != nil {
 		return nil, err
 	}
-	l := &life{id: id, carrier: m.Carrier, scope: m.Scope, set: m.ConfigurationSet, state: m.State, code: m.Code, parts: m.PartLog}
+	l := &life{id: id, carrier: m.Carrier, country: m.Country, scope: m.Scope, set: m.ConfigurationSet, state: m.State, code: m.Code, parts: m.PartLog}
 	if err := l.recall(ctx, q); err != nil {
 		return nil, err
 	}

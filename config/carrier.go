@@ -73,7 +73,7 @@ type Carrier struct {
 	ValidityFormat string `yaml:"validity_format" rule:"oneof=absolute|relative|none default=absolute"`
 	// Bits of the reference that ties the parts of a long text together (3GPP TS 23.040 §9.2.3.24.1 and .8). With 16 a part holds one character less.
 	Reference int `yaml:"reference" rule:"oneof=8|16 default=8"`
-	// How a long text is sent: udh8 or udh16 (a user data header before each part, 3GPP TS 23.040 §9.2.3.24), sar (parameters of each part, the SMSC makes the header) or payload (whole in message_payload: the SMSC cuts it, and gives one id and one receipt). Parts and price stay those of the API's own count. Absent means what `reference` says.
+	// How a long text is sent: udh8 or udh16 (a user data header before each part, 3GPP TS 23.040 §9.2.3.24), sar (parameters of each part, the SMSC makes the header; udh8 over sessions whose SMSC does not announce to know parameters) or payload (whole in message_payload: the SMSC cuts it, and gives one id and one receipt). Parts and price stay those of the API's own count. Absent means what `reference` says.
 	Concatenation string `yaml:"concatenation" rule:"oneof=udh8|udh16|sar|payload"`
 	// How texts are encoded. For type smpp. Absent means GSM 7-bit, unpacked, or UCS-2.
 	Text *CarrierText `yaml:"text"`

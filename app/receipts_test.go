@@ -182,3 +182,23 @@ func inParts(t *testing.T) *smpptest.SMSC {
 	t.Cleanup(s.Close)
 	return s
 }
+
+// Rule(SendTextMessage): where a part in doubt fails its message, an answer that comes later still lets its receipt find it: DELIVERED.
+// Proves(receipt): through the real server: a response after its timer, with `in_doubt: fail`: the message is UNKNOWN, and DELIVERED by its receipt.
+func TestLateResponseLetsTheReceiptFindAMessageThatWasGivenUp(t *testing.T) {
+	peer := smpptest.Start(nil)
+	t.Cleanup(peer.Close)
+	peer.Always(smpp.CommandSubmitSM, smpptest.Do(smpptest.After(3*time.Second, smpptest.Accept), smpptest.Receipt{}.Send))
+	r := runFile(t, "carriers:\n"+line("acme", peer, ", in_doubt: { transactional: fail }, timers: { response: 1s }"))
+	id := r.text("hello")["id"].(string)
+	if m := r.ended(id); m["state"] != "UNKNOWN" {
+		t.Errorf("given up it is %v", m["state"])
+	}
+	for deadline := time.Now().Add(patience); ; {
+		if _, m := r.console("GET", "/operator/v1/messages/"+id, ""); m["state"] == "DELIVERED" {
+			return
+		} else if time.Now().After(deadline) {
+			t.Fatalf("after the receipt it is %v", m["state"])
+		}
+	}
+}

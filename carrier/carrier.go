@@ -164,9 +164,20 @@ type Inbound struct {
 	At      time.Time
 }
 
+// Late is the answer to a part that was in doubt: the carrier did take it.
+type Late struct {
+	Carrier   string
+	Part      int    // its Number
+	Of        string // the API's message id
+	MessageID string // the carrier's, as Submit's answer would have been
+	At        time.Time
+}
+
 // Reports takes what comes back from carriers. A nil error means that it is
 // durable, and only then does the carrier acknowledge it to the network.
 type Reports interface {
+	// Late is told of parts that are not sent again, and of some that are.
+	Late(ctx context.Context, l Late) error
 	Receipt(ctx context.Context, r Receipt) error
 	Inbound(ctx context.Context, in Inbound) error
 }

@@ -40,6 +40,9 @@ func TestLateResponseIsUsedInsteadOfSendingTwice(t *testing.T) {
 		request := inDoubt(t, r, part())
 		request.Conn.Reply(request.Header.Sequence, &smpp.SubmitSMResp{MessageID: "late"})
 		synctest.Wait()
+		if l := <-r.kept.lates; l.MessageID != "late" || l.Of != part().MessageID || l.Part != 1 || l.Carrier != "acme" {
+			t.Errorf("reported %+v", l)
+		}
 		if id := r.submit(t, part()); id != "late" {
 			t.Errorf("id %q", id)
 		}

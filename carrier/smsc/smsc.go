@@ -132,7 +132,7 @@ func New(settings Settings, reports carrier.Reports) *Carrier {
 	c.pace.setThroughput(s.Throughput)
 	c.silences.every = saidAgain
 	c.ids, c.late = newIDs(&c.settings), newLate(s.Log)
-	c.intake = &intake{settings: &c.settings, reports: reports, ids: c.ids}
+	c.intake = &intake{settings: &c.settings, reports: reports, ids: c.ids, late: c.late.news}
 	return c
 }
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"heliograph/carrier"
 	"heliograph/message"
 )
@@ -52,6 +54,7 @@ func TestReceiptStatesAndCodes(t *testing.T) {
 
 type disk struct {
 	got     message.Receipt
+	late    message.Submission
 	matched message.Match
 	err     error
 }
@@ -59,6 +62,26 @@ type disk struct {
 func (d *disk) Receipt(_ context.Context, r message.Receipt) (message.Match, error) {
 	d.got = r
 	return d.matched, d.err
+}
+
+func (d *disk) Submitted(_ context.Context, s message.Submission) error {
+	d.late = s
+	return d.err
+}
+
+func TestLateAnswersAreKeptByTheirMessage(t *testing.T) {
+	d := &disk{}
+	s := Service{Store: d}
+	id := uuid.New()
+	for of, kept := range map[string]bool{id.String(): true, "none": false} {
+		d.late = message.Submission{}
+		if err := s.Late(t.Context(), carrier.Late{Carrier: "acme", Of: of, Part: 2, MessageID: "7"}); err != nil {
+			t.Error(err)
+		}
+		if got := d.late == (message.Submission{ID: id, Part: 2, Carrier: "acme", CarrierMessageID: "7", Late: true}); got != kept {
+			t.Errorf("%s: kept %+v", of, d.late)
+		}
+	}
 }
 
 func TestReceiptIsAcknowledgedOnlyWhenKept(t *testing.T) {

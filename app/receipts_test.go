@@ -61,6 +61,8 @@ func answered(t *testing.T, s *smpptest.SMSC, n int) {
 }
 
 // Rule(SendTextMessage): a message ends by the first final receipt, whenever and however it comes; a delivery overrides what only ran out of time.
+// Proves(receipt): through the real server: before the submit_sm_resp, twice, out of order, on another bind, after the final state, and for unknown ids.
+// Proves(receipt): through the real server: the first final receipt wins, except that DELIVRD overrides EXPIRED and UNKNOWN.
 func TestReceiptsInEveryOrder(t *testing.T) {
 	cases := []struct {
 		name, state string
@@ -93,6 +95,7 @@ func TestReceiptsInEveryOrder(t *testing.T) {
 }
 
 // Rule(SendTextMessage): where a carrier gives an id again, the newer message gets the receipt.
+// Proves(receipt): through the real server: a message id that a carrier gives again means the newer message.
 func TestCarrierIDUsedAgainMeansTheNewerMessage(t *testing.T) {
 	peer := saying(t, map[string][]string{"older": {"=1"}, "newer": {"=1"}, "next": {"=2", "id:1 stat:DELIVRD"}})
 	r := runFile(t, "carriers:\n"+line("acme", peer, ", window: 1"))
@@ -107,6 +110,7 @@ func TestCarrierIDUsedAgainMeansTheNewerMessage(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a carrier whose receipts bear its ids in another form is understood when several have shown it, and what came before is matched then.
+// Proves(receipt): through the real server: unknown ids are kept as orphans and matched late, when their form is learnt.
 func TestFormOfCarrierIDsIsLearntAndEarlierReceiptsMatched(t *testing.T) {
 	script := map[string][]string{}
 	for i := range 5 {
@@ -130,6 +134,7 @@ func TestFormOfCarrierIDsIsLearntAndEarlierReceiptsMatched(t *testing.T) {
 }
 
 // Rule(SendTextMessage): what a carrier's receipts are like is a matter of its settings.
+// Proves(receipt): through the real server: the settings of receipts: none, ACCEPTD, error map, pattern and zone, one for all parts.
 func TestReceiptsByTheCarriersSettings(t *testing.T) {
 	long := strings.Repeat("x", 200)
 	cases := map[string]struct {

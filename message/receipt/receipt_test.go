@@ -12,6 +12,7 @@ import (
 	"heliograph/message"
 )
 
+// Proves(receipt): each state and network error code has its state of the API.
 func TestReceiptStatesAndCodes(t *testing.T) {
 	for _, c := range []struct {
 		said carrier.ReceiptState
@@ -84,6 +85,7 @@ func TestLateAnswersAreKeptByTheirMessage(t *testing.T) {
 	}
 }
 
+// Proves(receipt): answered OK when it is kept, also where it matches nothing; the carrier's own error map goes first.
 func TestReceiptIsAcknowledgedOnlyWhenKept(t *testing.T) {
 	d := &disk{}
 	s := Service{Store: d}

@@ -49,6 +49,9 @@ type reports struct {
 	inbound *inbound.Service
 }
 
+// Late takes the answer to a part that was in doubt.
+func (r reports) Late(ctx context.Context, l carrier.Late) error { return r.Service.Late(ctx, l) }
+
 // Inbound takes a text from a handset.
 func (r reports) Inbound(ctx context.Context, in carrier.Inbound) error {
 	return r.inbound.Inbound(ctx, in)

@@ -44,7 +44,7 @@ func Missing(name string, queued int, pause *Pause) Carrier {
 	remedy := fmt.Sprintf("%d messages wait for it and it is not in the configuration file: put it there and reload, or move them to another carrier (heliograph carriers move %s --to NAME); they expire when their time to live is over.", queued, name)
 	return Carrier{
 		Name: name, State: CarrierNotConfigured, Summary: "It is not in the configuration file.", Paused: pause,
-		Binds: []Bind{}, OnDisk: queued, Limiter: "not configured", limitedBy: "not_configured", Problems: []string{remedy},
+		Binds: []Bind{}, Delivery: []Delivery{}, OnDisk: queued, Limiter: "not configured", limitedBy: "not_configured", Problems: []string{remedy},
 	}
 }
 
@@ -68,6 +68,9 @@ func (c Carrier) Judged(f Facts) Carrier {
 	c.State, c.Summary = c.standing(maintained)
 	if c.Paused != nil {
 		c.State, c.Summary = CarrierPaused, c.Paused.sentence()
+	}
+	if c.Delivery == nil {
+		c.Delivery = []Delivery{}
 	}
 	c.limitedBy, c.Limiter = c.limiter(f)
 	c.Problems = c.problems(f)

@@ -133,6 +133,12 @@ func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error 
 	if err != nil || p == nil {
 		return err
 	}
+	if s.Late {
+		if p.State != message.Unknown && p.State != message.Expired || p.CarrierMessageID != "" {
+			return nil // it is sent again, or its receipts find it already
+		}
+		s.Attempts = p.Attempts
+	}
 	if !p.SubmittedAt.IsZero() && p.CarrierMessageID != s.CarrierMessageID {
 		r.unseat(l.awaits(p))
 	}

@@ -55,7 +55,7 @@ type writer struct {
 	road  *road
 
 	adopted func(carrier string, receipts int) // see DB.OnAdopted; nil = nobody asks
-	watcher Watcher // nil = nobody
+	watcher Watcher                            // nil = nobody
 
 	mu       sync.Mutex
 	queue    []*write

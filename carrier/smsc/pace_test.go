@@ -106,7 +106,7 @@ func (r *rig) taken(t *testing.T, within time.Duration) (n int) {
 	return n
 }
 
-// Proves(error): throttle: ESME_RTHROTTLED halves the rate, configured or learnt, which grows by a tenth a minute.
+// Proves(error): throttle: ESME_RTHROTTLED halves the rate, configured or learnt (a low one when it happens twice within a minute), which grows by a tenth a minute.
 func TestThrottlingHalvesTheRateWhichGrowsByATenthAMinute(t *testing.T) {
 	inBubble(t, "configured", func(t *testing.T) {
 		r := start(t, Settings{Throughput: 100}, throttleOnce(1))
@@ -150,6 +150,36 @@ func TestThrottlingHalvesTheRateWhichGrowsByATenthAMinute(t *testing.T) {
 		r.submit(t, part())
 		if f, _ := r.refusal(t); f != carrier.Throttled || r.Pace().Slowed != 0 {
 			t.Errorf("%s, slowed to %v", f, r.Pace().Slowed)
+		}
+	})
+	inBubble(t, "a few parts teach when it happens again", func(t *testing.T) {
+		for again, slowed := range map[time.Duration]float64{20 * time.Second: 3, 2 * time.Minute: 0} {
+			refused := 0
+			r := start(t, Settings{}, func(s *smpptest.SMSC) {
+				left := 0
+				s.OnSubmit = func(c *smpptest.Conn, sequence uint32, _ *smpp.SubmitSM) {
+					if left++; left == 6 || left == 9 {
+						refused++
+						c.Reply(sequence, &smpp.SubmitSMResp{Status: smpp.StatusThrottled})
+						return
+					}
+					c.Reply(sequence, &smpp.SubmitSMResp{MessageID: "1"})
+				}
+			})
+			for range 6 { // six within a second
+				_, _ = r.refusal(t)
+				elapse(150 * time.Millisecond)
+			}
+			if r.Pace().Slowed != 0 {
+				t.Errorf("slowed to %v by the first", r.Pace().Slowed)
+			}
+			elapse(again)
+			for range 3 {
+				_, _ = r.refusal(t)
+			}
+			if got := r.Pace().Slowed; got != slowed || refused != 2 {
+				t.Errorf("again after %v: slowed to %v, want %v", again, got, slowed)
+			}
 		}
 	})
 	inBubble(t, "never below a part a second", func(t *testing.T) {

@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"store"},
 	{"carrier/smsc", "carrier/simulator", "event/outbox", "event/sns", "event/firehose", "event/cloudwatchlogs", "event/webhook", "event/file"},
 	{"message/accept", "message/route", "message/dispatch", "message/receipt", "message/inbound", "message/health"},
-	{"message/limit", "event"},
+	{"message/limit", "message/lookup", "event"},
 	{"message"},
 	{"carrier"},
 	{"resource/origination", "resource/configset", "resource/optout", "resource/tagging", "account/limits"},

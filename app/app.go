@@ -16,6 +16,7 @@ import (
 	"heliograph/account"
 	"heliograph/api/fault"
 	"heliograph/config"
+	"heliograph/message/lookup"
 	"heliograph/resource"
 	"heliograph/store"
 	"heliograph/store/sqlite"
@@ -42,6 +43,7 @@ type App struct {
 	accounts    *account.Directory
 	ring        *account.Keyring
 	identities  identities
+	lookup      *lookup.Source // of mobile networks
 	seeded      seeded
 	faults      *fault.Book
 	turns       resource.Turns // of all that changes scopes
@@ -66,7 +68,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 			return nil, err
 		}
 	}
-	a.force.Store(interpret(options.File))
+	a.lookup = lookup.New(options.Now, options.Log)
+	a.lookup.Use(lookupOf(options.File.NetworkLookup))
+	a.force.Store(a.interpret(options.File))
 	for _, step := range []func(context.Context) error{
 		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.openPorts,
 	} {
@@ -140,6 +144,8 @@ func (a *App) credentials() string { return filepath.Join(a.options.Settings.Dat
 
 // Start begins: carriers connect, what is on disk is dispatched, ports answer.
 func (a *App) Start(ctx context.Context) error {
+	a.lookup.Start(ctx)
+	a.later(a.lookup.Stop)
 	if err := a.road.start(ctx, a.later); err != nil {
 		return errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
 	}

@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"carrier/smsc", "carrier/simulator", "event/outbox", "event/sns", "event/firehose", "event/cloudwatchlogs", "event/webhook", "event/file"},
 	{"message/accept", "message/route", "message/dispatch", "message/receipt", "message/inbound", "message/feedback", "message/health"},
 	{"event/awscall"},
-	{"message/limit", "event"},
+	{"message/limit", "message/lookup", "event"},
 	{"message"},
 	{"carrier"},
 	{"resource/origination", "resource/configset", "resource/optout", "resource/keyword", "resource/tagging", "account/limits"},

@@ -18,6 +18,7 @@ import (
 	"heliograph/config"
 	"heliograph/event"
 	"heliograph/event/outbox"
+	"heliograph/message/lookup"
 	"heliograph/metrics"
 	"heliograph/resource"
 	"heliograph/store"
@@ -45,6 +46,7 @@ type App struct {
 	accounts    *account.Directory
 	ring        *account.Keyring
 	identities  identities
+	lookup      *lookup.Source // of mobile networks
 	seeded      seeded
 	faults      *fault.Book
 	metrics     *metrics.Metrics
@@ -73,7 +75,9 @@ func New(ctx context.Context, options Options) (*App, error) {
 			return nil, err
 		}
 	}
-	a.force.Store(interpret(options.File))
+	a.lookup = lookup.New(options.Now, options.Log)
+	a.lookup.Use(lookupOf(options.File.NetworkLookup))
+	a.force.Store(a.interpret(options.File))
 	a.sinks = newSinks(a)
 	for _, step := range []func(context.Context) error{
 		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.buildEvents, a.openPorts,
@@ -149,6 +153,8 @@ func (a *App) credentials() string { return filepath.Join(a.options.Settings.Dat
 
 // Start begins: carriers connect, what is on disk is dispatched, ports answer.
 func (a *App) Start(ctx context.Context) error {
+	a.lookup.Start(ctx)
+	a.later(a.lookup.Stop)
 	a.startEvents()
 	if err := a.road.start(ctx, a.later); err != nil {
 		return errors.Join(err, a.Stop(context.WithoutCancel(ctx)))

@@ -52,8 +52,9 @@ verify: ## formatting, and generated files are what generate makes
 fuzz: ## each fuzz target for FUZZTIME (10m); seeds are in testdata/fuzz of its package
 	./scripts/fuzz $(FUZZTIME)
 
-bench: build ## messages per second beside the machine's bare limit, medians of five
+bench: build ## messages per second beside the machine's bare limit, medians of five; then what a million opt-outs cost
 	go run ./bench
+	go run ./bench -opt-outs 1000000
 
 compat: build deps ## official clients against the real binary: AWS CLIs, Go, JavaScript and Python SDKs, SMPP peers, crash tests
 	@rm -f bin/figures.txt

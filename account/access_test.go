@@ -32,6 +32,7 @@ func peopled(t *testing.T, dev bool) *Directory {
 		{ID: "OPERATOR", Account: Operator, Secret: "o-secret", Root: true},
 		{ID: "CUSTOMER", Account: "111122223333", Secret: "c-secret", Root: true},
 		{ID: "METRICS", Account: Operator, Secret: "m-secret"},
+		{ID: "LIMITED", Account: "111122223333", Secret: "l-secret"},
 		{ID: "ORPHAN", Account: "999999999999", Secret: "x-secret", Root: true},
 	} {
 		if err := d.PutKey(t.Context(), k); err != nil {
@@ -47,19 +48,21 @@ func TestBasicAuthLetsRootKeysIn(t *testing.T) {
 		dev              bool
 		want             int
 		operatorWant     int
+		metricsWant      int
 	}{
-		{"operator", "OPERATOR", "o-secret", false, 200, 200},
-		{"customer", "CUSTOMER", "c-secret", false, 200, 403},
-		{"wrong secret", "OPERATOR", "c-secret", false, 401, 401},
-		{"no secret", "OPERATOR", "", false, 401, 401},
-		{"unknown key", "NIX", "o-secret", false, 401, 401},
-		{"unknown key without a secret", "NIX", "", false, 401, 401},
-		{"not a root key", "METRICS", "m-secret", false, 401, 401},
-		{"nobody", "", "", false, 401, 401},
-		{"key of no account", "ORPHAN", "x-secret", false, 500, 500},
-		{"dev's operator", "test", "test", true, 200, 200},
-		{"dev's account", "222233334444", "test", true, 200, 403},
-		{"dev's key in serve", "test", "test", false, 401, 401},
+		{"operator", "OPERATOR", "o-secret", false, 200, 200, 200},
+		{"customer", "CUSTOMER", "c-secret", false, 200, 403, 403},
+		{"wrong secret", "OPERATOR", "c-secret", false, 401, 401, 401},
+		{"no secret", "OPERATOR", "", false, 401, 401, 401},
+		{"unknown key", "NIX", "o-secret", false, 401, 401, 401},
+		{"unknown key without a secret", "NIX", "", false, 401, 401, 401},
+		{"not a root key", "METRICS", "m-secret", false, 401, 401, 200},
+		{"a customer's key that is no root key", "LIMITED", "l-secret", false, 401, 401, 403},
+		{"nobody", "", "", false, 401, 401, 401},
+		{"key of no account", "ORPHAN", "x-secret", false, 500, 500, 500},
+		{"dev's operator", "test", "test", true, 200, 200, 200},
+		{"dev's account", "222233334444", "test", true, 200, 403, 403},
+		{"dev's key in serve", "test", "test", false, 401, 401, 401},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := peopled(t, c.dev)
@@ -73,9 +76,10 @@ func TestBasicAuthLetsRootKeysIn(t *testing.T) {
 			mux := http.NewServeMux()
 			mux.Handle("/any", d.BasicAuth(show))
 			mux.Handle("/operator", d.OperatorAuth(show))
+			mux.Handle("/metrics", d.MetricsAuth(show))
 			server := httptest.NewServer(mux)
 			defer server.Close()
-			for path, want := range map[string]int{"/any": c.want, "/operator": c.operatorWant} {
+			for path, want := range map[string]int{"/any": c.want, "/operator": c.operatorWant, "/metrics": c.metricsWant} {
 				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, nil)
 				if err != nil {
 					t.Fatal(err)

@@ -29,18 +29,28 @@ var errRefused = errors.New("give a root key's id and secret by HTTP Basic authe
 // id and the secret of a root key. Others are answered 401. The handler finds
 // the account by FromContext.
 func (d *Directory) BasicAuth(next http.Handler) http.Handler {
-	return d.guard(next, func(Account) bool { return true })
+	return d.guard(next, root, func(Account) bool { return true })
 }
 
 // OperatorAuth is BasicAuth that answers 403 to accounts other than the
 // operator's.
 func (d *Directory) OperatorAuth(next http.Handler) http.Handler {
-	return d.guard(next, func(a Account) bool { return a.ID == Operator })
+	return d.guard(next, root, operators)
 }
 
-func (d *Directory) guard(next http.Handler, allowed func(Account) bool) http.Handler {
+// MetricsAuth is OperatorAuth that lets the operator's metrics keys in too:
+// those of his keys that are no root keys, which open nothing else.
+func (d *Directory) MetricsAuth(next http.Handler) http.Handler {
+	return d.guard(next, func(Key) bool { return true }, operators)
+}
+
+func root(k Key) bool { return k.Root }
+
+func operators(a Account) bool { return a.ID == Operator }
+
+func (d *Directory) guard(next http.Handler, opens func(Key) bool, allowed func(Account) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a, err := d.login(r)
+		a, err := d.login(r, opens)
 		switch {
 		case errors.Is(err, errRefused):
 			w.Header().Set("WWW-Authenticate", `Basic realm="heliograph", charset="UTF-8"`)
@@ -57,7 +67,7 @@ func (d *Directory) guard(next http.Handler, allowed func(Account) bool) http.Ha
 
 // login finds the account of a request's key. An unknown key costs the same
 // comparison as a known one.
-func (d *Directory) login(r *http.Request) (Account, error) {
+func (d *Directory) login(r *http.Request, opens func(Key) bool) (Account, error) {
 	id, secret, ok := r.BasicAuth()
 	if !ok {
 		return Account{}, errRefused
@@ -67,7 +77,7 @@ func (d *Directory) login(r *http.Request) (Account, error) {
 		return Account{}, err
 	}
 	given, want := sha256.Sum256([]byte(secret)), sha256.Sum256([]byte(key.Secret))
-	if subtle.ConstantTimeCompare(given[:], want[:]) != 1 || !known || !key.Root {
+	if subtle.ConstantTimeCompare(given[:], want[:]) != 1 || !known || !opens(key) {
 		return Account{}, errRefused
 	}
 	return d.Admit(r.Context(), key)

@@ -18,6 +18,8 @@ import (
 	"heliograph/config"
 	"heliograph/event"
 	"heliograph/event/outbox"
+	"heliograph/message/lookup"
+	"heliograph/metrics"
 	"heliograph/resource"
 	"heliograph/store"
 	"heliograph/store/sqlite"
@@ -44,13 +46,16 @@ type App struct {
 	accounts    *account.Directory
 	ring        *account.Keyring
 	identities  identities
+	lookup      *lookup.Source // of mobile networks
 	seeded      seeded
 	faults      *fault.Book
+	metrics     *metrics.Metrics
 	turns       resource.Turns // of all that changes scopes
 	force       atomic.Pointer[inForce]
 	road        *road
 	teller      event.Teller
 	events      *outbox.Pump
+	sinks       *sinks
 	certificate *certificate // of both ports, nil without TLS
 	api         *listener
 	console     *listener
@@ -64,13 +69,16 @@ type App struct {
 // New opens the data folder and the store and builds every part; nothing is
 // listened to yet. When it fails, what was built is taken down again.
 func New(ctx context.Context, options Options) (*App, error) {
-	a := &App{options: options, faults: fault.NewBook(), failed: make(chan error, 2), closing: make(chan struct{})}
+	a := &App{options: options, faults: fault.NewBook(), metrics: metrics.New(), failed: make(chan error, 2), closing: make(chan struct{})}
 	if options.Dev {
 		if err := examplePrices(options.File); err != nil {
 			return nil, err
 		}
 	}
-	a.force.Store(interpret(options.File))
+	a.lookup = lookup.New(options.Now, options.Log)
+	a.lookup.Use(lookupOf(options.File.NetworkLookup))
+	a.force.Store(a.interpret(options.File))
+	a.sinks = newSinks(a)
 	for _, step := range []func(context.Context) error{
 		a.openFolder, a.openStore, a.openAccounts, a.provision, a.buildRoad, a.buildEvents, a.openPorts,
 	} {
@@ -124,6 +132,7 @@ func (a *App) openStore(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	db.Watch(a.metrics)
 	if err := db.Start(ctx); err != nil {
 		return err
 	}
@@ -144,6 +153,8 @@ func (a *App) credentials() string { return filepath.Join(a.options.Settings.Dat
 
 // Start begins: carriers connect, what is on disk is dispatched, ports answer.
 func (a *App) Start(ctx context.Context) error {
+	a.lookup.Start(ctx)
+	a.later(a.lookup.Stop)
 	a.startEvents()
 	if err := a.road.start(ctx, a.later); err != nil {
 		return errors.Join(err, a.Stop(context.WithoutCancel(ctx)))
@@ -195,5 +206,5 @@ func (a *App) SMSCAddr() string { return a.road.screen.Load().centre.Addr().Stri
 func (a *App) printAddresses() {
 	fmt.Fprintf(a.options.Stdout, "SMSC     %s   (simulated carrier, SMPP 3.4)\n", a.SMSCAddr())
 	fmt.Fprintf(a.options.Stdout, "API      %s\n", a.APIURL())
-	fmt.Fprintf(a.options.Stdout, "Console  %s   (/simulator/v1, /operator/v1, /healthz, /readyz)\n", a.ConsoleURL())
+	fmt.Fprintf(a.options.Stdout, "Console  %s   (/simulator/v1, /operator/v1, /metrics, /healthz, /readyz)\n", a.ConsoleURL())
 }

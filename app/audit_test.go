@@ -54,6 +54,8 @@ var acts = []act{
 	{"UpdateEventDestination", in{"ConfigurationSetName": "audited", "EventDestinationName": "events", "Enabled": false}, "", "configuration-set/audited event-destination/events"},
 	{"DeleteEventDestination", in{"ConfigurationSetName": "audited", "EventDestinationName": "events"}, "", "configuration-set/audited event-destination/events"},
 	{"CreateOptOutList", in{"OptOutListName": "audited"}, "", "opt-out-list/audited"},
+	{"PutOptedOutNumber", in{"OptOutListName": "audited", "OptedOutNumber": "+12065550142"}, "", "opt-out-list/audited"},
+	{"DeleteOptedOutNumber", in{"OptOutListName": "audited", "OptedOutNumber": "+12065550142"}, "", "opt-out-list/audited"},
 	{"SetTextMessageSpendLimitOverride", in{"MonthlyLimit": 1}, "", "spend-limit/TEXT"},
 	{"DeleteTextMessageSpendLimitOverride", in{}, "", "spend-limit/TEXT"},
 	{"DeleteOptOutList", in{"OptOutListName": "audited"}, "", "opt-out-list/audited"},

@@ -33,6 +33,7 @@ func delivering(t *testing.T) (s *smpptest.SMSC, taken func() []*smpp.SubmitSM) 
 }
 
 // Rule(SendTextMessage): encoding and price are the service's own count, whatever a carrier's alphabet and concatenation make of the text; it is delivered when every part on the wire is.
+// Proves(wire): through the real server: price and reported parts stay the API's, whatever alphabet and concatenation make of the text.
 func TestPriceAndEncodingAreTheServicesWhateverTheWireIs(t *testing.T) {
 	for name, c := range map[string]struct {
 		settings, text string
@@ -62,6 +63,7 @@ func TestPriceAndEncodingAreTheServicesWhateverTheWireIs(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a message that lacks a parameter which the carrier requires ends as INVALID_MESSAGE and is not submitted.
+// Proves(wire): through the real server: a message that lacks a required TLV is not submitted.
 func TestMessageWithoutARequiredParameterIsNotSubmitted(t *testing.T) {
 	peer, taken := delivering(t)
 	r := runFile(t, "carriers:\n"+line("acme", peer, ", tlvs: [{ tag: 0x1400, field: IN_ENTITY_ID, required: true }]"))
@@ -72,6 +74,7 @@ func TestMessageWithoutARequiredParameterIsNotSubmitted(t *testing.T) {
 }
 
 // Every setting of what goes out reaches the wire.
+// Proves(wire): through the real server: every setting of what goes out reaches the wire.
 func TestOutgoingSettingsReachTheWire(t *testing.T) {
 	peer, taken := delivering(t)
 	r := runFile(t, "carriers:\n"+line("acme", peer, `, text: { alphabet: latin1, ucs2_coding: 0x18 }, priority: { transactional: 2 }, validity_min: 1s,

@@ -16,7 +16,7 @@ import (
 func (a *App) buildEvents(context.Context) error {
 	a.teller = event.Teller{Sender: a.spelledSender, Network: a.network}
 	a.events = outbox.New(outbox.Settings{
-		Store: a.store, Sink: a.sink, Record: a.teller.Record, Log: a.options.Log, Now: a.options.Now,
+		Store: a.store, Sink: a.sinks.Sink, Record: a.teller.Record, Log: a.options.Log, Now: a.options.Now,
 	})
 	return nil
 }
@@ -24,6 +24,7 @@ func (a *App) buildEvents(context.Context) error {
 // startEvents hands over what waits. Stopped after the carriers, so that what
 // their last answers make is handed over too, or stays on disk.
 func (a *App) startEvents() {
+	a.later(func(context.Context) error { a.sinks.Close(); return nil })
 	a.events.Start()
 	a.later(a.events.Stop)
 }

@@ -42,14 +42,13 @@ func doubt(c config.Carrier) dispatch.Doubt {
 func refusals(c config.Carrier, settings *smsc.Settings) error {
 	settings.QueueFullPauses = c.QueueFull == "bind"
 	for key, meaning := range c.Errors {
-		status, err := config.Status(key)
+		first, last, err := config.Statuses(key)
 		if err != nil {
 			return fmt.Errorf("carrier %s: errors: %w", c.Name, err)
 		}
-		if settings.Errors == nil {
-			settings.Errors = map[smpp.Status]carrier.Failure{}
-		}
-		settings.Errors[smpp.Status(status)] = carrier.Failure(meaning)
+		settings.Errors = append(settings.Errors, smsc.Meaning{
+			First: smpp.Status(first), Last: smpp.Status(last), Failure: carrier.Failure(meaning),
+		})
 	}
 	return nil
 }

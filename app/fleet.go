@@ -133,6 +133,7 @@ func (f *fleet) shown(l *link, queued int, pause *operator.Pause) operator.Carri
 	for _, r := range c.Refusals() {
 		facts.Refusals = append(facts.Refusals, operator.Refusal{Code: r.Code, Count: r.Count, Last: r.Last, Advice: r.Advice})
 	}
+	o.Delivery = f.deliveries(name)
 	o = o.Judged(facts)
 	o.Problems = append(o.Problems, f.undelivered(name)...)
 	return o

@@ -10,6 +10,7 @@ import (
 	"heliograph/message/health"
 	"heliograph/message/receipt"
 	"heliograph/message/route"
+	"heliograph/operator"
 )
 
 // grace is how long a carrier may be without a connection before messages are
@@ -56,6 +57,18 @@ func (f *fleet) undelivered(name string) []string {
 	for _, s := range f.road.monitor.Carriers().List() {
 		if s.Name == name && !s.Well {
 			list = append(list, fmt.Sprintf("Too few of the messages that it took to %s were reported delivered in time: other carriers of a route are preferred there until that is over, and one message in 50 tries it.", s.Country))
+		}
+	}
+	return list
+}
+
+// deliveries is what is reported of a carrier's messages, by country.
+func (f *fleet) deliveries(name string) (list []operator.Delivery) {
+	for _, s := range f.road.monitor.Carriers().List() {
+		if s.Name == name {
+			list = append(list, operator.Delivery{
+				Country: s.Country, Well: s.Well, Judged: s.Judged, Arrived: s.Arrived, Waiting: s.Waiting, Latency: s.Latency.Seconds(),
+			})
 		}
 	}
 	return list

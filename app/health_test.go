@@ -49,6 +49,14 @@ func TestSilentOutageGoesToAnotherCarrierAndComesBack(t *testing.T) {
 		t.Fatalf("%s never: %v", carrier, told)
 	}
 	until("one")
+	r.until("one", func(c map[string]any) bool { // which is well, and told of all the same
+		list := c["delivery"].([]any)
+		if len(list) != 1 {
+			return false
+		}
+		d := list[0].(map[string]any)
+		return d["country"] == "FR" && d["well"] == true && d["arrived"].(float64) > 0 && d["receiptLatencySeconds"].(float64) > 0
+	})
 	one.Store(false)
 	until("two")
 	_, told := r.console(http.MethodGet, question, "")

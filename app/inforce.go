@@ -24,12 +24,15 @@ type inForce struct {
 }
 
 // interpret reads a loaded file.
-func interpret(file *config.File) *inForce {
+func (a *App) interpret(file *config.File) *inForce {
 	f := &inForce{
 		file: file, carriers: withSimulator(file.Carriers), limits: quotas(file.Limits), prices: prices(file.Prices),
 		simulated: map[string]bool{}, parts: partLimits(file), texts: keywordTexts(file.Keywords),
 	}
 	f.routes = routing(file, f.carriers)
+	if file.NetworkLookup != nil {
+		f.routes.Networks = lookups{a.lookup, f.routes.Networks}
+	}
 	for _, c := range f.carriers {
 		f.simulated[c.Name] = c.Type == config.Simulator
 	}

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -47,5 +49,40 @@ func TestNetworkIsTheReceiptsElseTheTables(t *testing.T) {
 		if got, _ := m["network"].(string); got != c.want || m["state"] != "DELIVERED" {
 			t.Errorf("%s %s: network %q, want %q; %v", c.to, c.body, got, c.want, m["state"])
 		}
+	}
+}
+
+// Rule(SendTextMessage): the recipient's network is the one that the operator's lookup knows, once it has answered, and the table's until then; no message waits for it.
+// Proves(route): through the real server: a lookup over HTTP goes before the table, and routes by network follow it.
+func TestNetworkIsTheLookupsOnceItHasAnswered(t *testing.T) {
+	t.Setenv("CARRIER_PASSWORD", "secret")
+	held := make(chan struct{})
+	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		<-held
+		fmt.Fprintf(w, `{"of":%q,"mccmnc":"20815"}`, strings.TrimPrefix(r.URL.Path, "/"))
+	}))
+	t.Cleanup(service.Close)
+	one, two := smpptest.Start(nil), smpptest.Start(nil)
+	t.Cleanup(one.Close)
+	t.Cleanup(two.Close)
+	text := "carriers:\n" + line("one", one, "") + line("two", two, "") +
+		"routes: [{ networks: [\"20815\"], carriers: [two] }, { carriers: [one] }]\nnetworks: [{ prefix: \"+336\", mccmnc: \"20801\" }]\n" +
+		"network_lookup: { url: \"" + service.URL + "/{number}\", timeout: 20s }\n"
+	r := run(t, t.TempDir(), configured(t, text), nil)
+	r.until("two", func(c map[string]any) bool { return c["state"] == "UP" })
+	first := r.send("before the answer")
+	if m := r.taken(first); m["carrier"] != "one" || m["network"] != "20801" {
+		t.Errorf("before the answer: carrier %v, network %v", m["carrier"], m["network"])
+	}
+	close(held)
+	for deadline := time.Now().Add(patience); ; {
+		if _, m := r.console(http.MethodGet, "/operator/v1/messages/"+first, ""); m["network"] == "20815" {
+			break
+		} else if time.Now().After(deadline) {
+			t.Fatalf("the network stays %v", m["network"])
+		}
+	}
+	if m := r.taken(r.send("after the answer")); m["carrier"] != "two" {
+		t.Errorf("after the answer: carrier %v", m["carrier"])
 	}
 }

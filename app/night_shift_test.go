@@ -34,6 +34,13 @@ func TestPauseOutlastsARestart(t *testing.T) {
 	if drained := r.order(http.MethodPost, "/carriers/acme/drain?wait=10s", `{"reason":"maintenance, longer"}`); drained["drained"] != true || drained["queued"] != 1.0 {
 		t.Errorf("drained: %v", drained)
 	}
+	for range 3 { // as the command asks how far it is
+		r.order(http.MethodPost, "/carriers/acme/drain?wait=0s", `{"reason":"maintenance, longer"}`)
+	}
+	_, drains := r.console(http.MethodGet, "/operator/v1/audit?action=DrainCarrier", "")
+	if n := len(drains["entries"].([]any)); n != 1 {
+		t.Errorf("%d lines of one drain", n)
+	}
 	if n := taken.count("after the pause"); n != 0 {
 		t.Errorf("%d went while it was paused", n)
 	}
@@ -93,6 +100,11 @@ func TestQueueIsMovedToWhereTheSenderIsKnown(t *testing.T) {
 	}
 	if _, m := s.console(http.MethodGet, "/operator/v1/messages/"+stays, ""); m["carrier"] != "one" || m["state"] != "QUEUED" {
 		t.Errorf("message that stays: %v on %v", m["state"], m["carrier"])
+	}
+	_, moves := s.console(http.MethodGet, "/operator/v1/audit?action=MoveQueue", "")
+	if entries := moves["entries"].([]any); len(entries) != 1 || !strings.Contains(fmt.Sprint(entries[0]), "carrier/one carrier/two") ||
+		!strings.Contains(fmt.Sprint(entries[0]), "accessKeyId:test") {
+		t.Errorf("the move in the audit: %v", moves)
 	}
 	for body, want := range map[string]string{
 		`{"to":"sim"}`: "what is for the simulator", `{"to":"one"}`: "wait for one already", `{"to":"nobody"}`: "no carrier is named nobody",

@@ -19,7 +19,7 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 	turns := &a.turns
 	identities := &origination.Service{
 		Store: a.identities, Now: a.options.Now, Limits: a.limits, Pages: pages, Turns: turns,
-		Inventory: a.inventory, ApproveAll: a.options.Dev,
+		Inventory: a.inventory, ApproveAll: a.options.Dev, Channels: channels{a.sinks},
 	}
 	words := &keyword.Service{
 		Store: a.store, Identities: identities, Texts: a.keywordTexts,
@@ -28,7 +28,7 @@ func (a *App) registerOperations(mux *awsjson.Mux) error {
 	identities.Keywords = words
 	identities.Register(mux)
 	words.Register(mux)
-	sets := &configset.Service{Store: a.store, Now: a.options.Now, Limits: a.limits, Pages: pages, Turns: turns}
+	sets := &configset.Service{Store: a.store, Now: a.options.Now, Limits: a.limits, Pages: pages, Turns: turns, Targets: targets{a.sinks}}
 	sets.Register(mux)
 	a.registerListsAndTags(mux, identities, sets)
 	sending := &accept.Service{

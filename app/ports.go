@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 
+	"github.com/google/uuid"
+
 	"heliograph/account"
 	"heliograph/api/awsjson"
 	"heliograph/api/botocore"
@@ -28,6 +30,7 @@ func (a *App) openPorts(context.Context) error {
 		Tokens:        a.store,
 		Faults:        a.faults,
 		Rates:         a.requestRates(),
+		Counter:       a.metrics,
 		Logger:        a.options.Log,
 		Now:           a.options.Now,
 	})
@@ -51,6 +54,7 @@ func (a *App) consoleHandler() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { tell(w, http.StatusOK, "status", "alive") })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle(botocore.Root, botocore.Handler())
+	mux.Handle("GET /metrics", a.accounts.MetricsAuth(a.metrics.Handler()))
 	mux.Handle("/operator/v1/", a.accounts.OperatorAuth(operator.Handler(a.operatorParts())))
 	mux.Handle(simulator.Root+"/", a.accounts.BasicAuth(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a.road.screen.Load().ServeHTTP(w, r)
@@ -61,10 +65,24 @@ func (a *App) consoleHandler() http.Handler {
 func (a *App) simulatorConsole() simulator.Console {
 	return simulator.Console{
 		Account: caller,
+		Message: a.standing,
 		Faults:  a.faults,
 		Reset:   a.resetAccount,
 		Closing: a.closing,
 	}
+}
+
+// standing is what the simulator tells the sender of a message.
+func (a *App) standing(ctx context.Context, messageID string) (simulator.Standing, bool, error) {
+	id, err := uuid.Parse(messageID)
+	if err != nil {
+		return simulator.Standing{}, false, nil //nolint:nilerr // no UUID is no message of ours
+	}
+	m, found, err := a.store.Message(ctx, id)
+	if err != nil || !found {
+		return simulator.Standing{}, false, err
+	}
+	return simulator.Standing{Account: m.Scope.Account, State: m.State.String(), AcceptedAt: m.AcceptedAt, EndedAt: m.EndedAt}, true, nil
 }
 
 // caller is the account whose key a console request bears.

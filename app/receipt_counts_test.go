@@ -56,6 +56,8 @@ func (f *found) Receipt(context.Context, message.Receipt) (message.Match, error)
 	return next, nil
 }
 
+func (f *found) Submitted(context.Context, message.Submission) error { return nil }
+
 func TestReceiptsCountAsUnmatchedWhenTheyStaySo(t *testing.T) {
 	now, said := time.Unix(0, 0), &lines{}
 	explained := true

@@ -67,6 +67,8 @@ func answered(t *testing.T, s *smpptest.SMSC, n int) {
 }
 
 // Rule(SendTextMessage): a message ends by the first final receipt, whenever and however it comes; a delivery overrides what only ran out of time.
+// Proves(receipt): through the real server: before the submit_sm_resp, twice, out of order, on another bind, after the final state, and for unknown ids.
+// Proves(receipt): through the real server: the first final receipt wins, except that DELIVRD overrides EXPIRED and UNKNOWN.
 func TestReceiptsInEveryOrder(t *testing.T) {
 	cases := []struct {
 		name, state string
@@ -99,6 +101,7 @@ func TestReceiptsInEveryOrder(t *testing.T) {
 }
 
 // Rule(SendTextMessage): where a carrier gives an id again, the newer message gets the receipt.
+// Proves(receipt): through the real server: a message id that a carrier gives again means the newer message.
 func TestCarrierIDUsedAgainMeansTheNewerMessage(t *testing.T) {
 	peer := saying(t, map[string][]string{"older": {"=1"}, "newer": {"=1"}, "next": {"=2", "id:1 stat:DELIVRD"}})
 	r := runFile(t, "carriers:\n"+line("acme", peer, ", window: 1"))
@@ -113,6 +116,7 @@ func TestCarrierIDUsedAgainMeansTheNewerMessage(t *testing.T) {
 }
 
 // Rule(SendTextMessage): a carrier whose receipts bear its ids in another form is understood when several have shown it, and what came before is matched then.
+// Proves(receipt): through the real server: unknown ids are kept as orphans and matched late, when their form is learnt.
 func TestFormOfCarrierIDsIsLearntAndEarlierReceiptsMatched(t *testing.T) {
 	script := map[string][]string{}
 	for i := range 5 {
@@ -136,6 +140,7 @@ func TestFormOfCarrierIDsIsLearntAndEarlierReceiptsMatched(t *testing.T) {
 }
 
 // Rule(SendTextMessage): what a carrier's receipts are like is a matter of its settings.
+// Proves(receipt): through the real server: the settings of receipts: none, ACCEPTD, error map, pattern and zone, one for all parts.
 func TestReceiptsByTheCarriersSettings(t *testing.T) {
 	long := strings.Repeat("x", 200)
 	cases := map[string]struct {
@@ -187,4 +192,24 @@ func inParts(t *testing.T) *smpptest.SMSC {
 	})
 	t.Cleanup(s.Close)
 	return s
+}
+
+// Rule(SendTextMessage): where a part in doubt fails its message, an answer that comes later still lets its receipt find it: DELIVERED.
+// Proves(receipt): through the real server: a response after its timer, with `in_doubt: fail`: the message is UNKNOWN, and DELIVERED by its receipt.
+func TestLateResponseLetsTheReceiptFindAMessageThatWasGivenUp(t *testing.T) {
+	peer := smpptest.Start(nil)
+	t.Cleanup(peer.Close)
+	peer.Always(smpp.CommandSubmitSM, smpptest.Do(smpptest.After(3*time.Second, smpptest.Accept), smpptest.Receipt{}.Send))
+	r := runFile(t, "carriers:\n"+line("acme", peer, ", in_doubt: { transactional: fail }, timers: { response: 1s }"))
+	id := r.text("hello")["id"].(string)
+	if m := r.ended(id); m["state"] != "UNKNOWN" {
+		t.Errorf("given up it is %v", m["state"])
+	}
+	for deadline := time.Now().Add(patience); ; {
+		if _, m := r.console("GET", "/operator/v1/messages/"+id, ""); m["state"] == "DELIVERED" {
+			return
+		} else if time.Now().After(deadline) {
+			t.Fatalf("after the receipt it is %v", m["state"])
+		}
+	}
 }

@@ -86,6 +86,9 @@ func (a *App) reload(ctx context.Context) ([]string, error) {
 		a.certificate.Store(next.certificate)
 		changes = append(changes, "tls certificate")
 	}
+	if before := a.force.Load().file.NetworkLookup; !reflect.DeepEqual(before, next.file.NetworkLookup) {
+		a.lookup.Use(lookupOf(next.file.NetworkLookup))
+	}
 	a.force.Store(&next.inForce)
 	a.warnOf(next.file)
 	return append(changes, a.changeLinks(ctx, links)...), nil
@@ -114,7 +117,7 @@ func (a *App) readAgain() (*candidate, error) {
 			return nil, err
 		}
 	}
-	next := &candidate{inForce: *interpret(file)}
+	next := &candidate{inForce: *a.interpret(file)}
 	if file.TLS == nil {
 		return next, nil
 	}
@@ -143,12 +146,14 @@ func (f *inForce) sections(old *inForce) []string {
 		{"routes", old.file.Routes, f.file.Routes},
 		{"health", old.file.Health, f.file.Health},
 		{"networks", old.file.Networks, f.file.Networks},
+		{"network_lookup", old.file.NetworkLookup, f.file.NetworkLookup},
 		{"numbers", old.file.Numbers, f.file.Numbers},
 		{"sender_ids", old.file.SenderIDs, f.file.SenderIDs},
 		{"shared_identities", old.file.SharedIdentities, f.file.SharedIdentities},
 		{"prices", old.file.Prices, f.file.Prices},
 		{"limits", old.file.Limits, f.file.Limits},
 		{"quiet_hours", old.file.QuietHours, f.file.QuietHours},
+		{"sinks", old.file.Sinks, f.file.Sinks},
 	} {
 		if !reflect.DeepEqual(section.old, section.next) {
 			changed = append(changed, section.name)

@@ -8,6 +8,7 @@ import (
 	"heliograph/config"
 )
 
+// Rule(PutOptedOutNumber): who is on a list of `heliograph dev` stays there over a restart and goes with a reset.
 // Rule(CreateOptOutList, DeleteOptOutList, TagResource, ListTagsForResource): opt-out lists and tags of `heliograph dev` outlive a restart and go with a reset.
 func TestResetForgetsListsAndTags(t *testing.T) {
 	folder := t.TempDir()
@@ -26,15 +27,30 @@ func TestResetForgetsListsAndTags(t *testing.T) {
 	if status, answer := r.call("DeleteOptOutList", map[string]any{"OptOutListName": "marketing"}); status != http.StatusBadRequest || answer["Reason"] != "RESOURCE_NOT_EMPTY" {
 		t.Errorf("deleting a list in use: %d %v", status, answer)
 	}
+	entry := map[string]any{"OptOutListName": "Default", "OptedOutNumber": "+12065550142"}
+	r.must("PutOptedOutNumber", entry)
+	r.must("DeleteOptedOutNumber", entry)
+	r.must("PutOptedOutNumber", entry)
 	r.stop()
 
 	r = run(t, folder, config.Default(), nil)
 	if tags := r.must("ListTagsForResource", map[string]any{"ResourceArn": list})["Tags"]; len(tags.([]any)) != 1 {
 		t.Errorf("after the restart: tags %v", tags)
 	}
+	on := func() int {
+		return len(r.must("DescribeOptedOutNumbers", map[string]any{"OptOutListName": "Default"})["OptedOutNumbers"].([]any))
+	}
+	if n := on(); n != 1 {
+		t.Errorf("after the restart: %d numbers on Default", n)
+	}
 	if status, answer := r.console(http.MethodPost, "/simulator/v1/reset", ""); status != http.StatusNoContent {
 		t.Fatalf("reset: %d %v", status, answer)
 	}
+	if n := on(); n != 0 {
+		t.Errorf("after the reset: %d numbers on Default", n)
+	}
+	r.must("PutOptedOutNumber", entry)
+	r.must("DeleteOptedOutNumber", entry) // nobody remembers the one before
 	if left := r.must("DescribeOptOutLists", map[string]any{})["OptOutLists"].([]any); len(left) != 1 {
 		t.Errorf("after the reset: %v", left)
 	}

@@ -15,6 +15,7 @@ import (
 	"heliograph/message/inbound"
 	"heliograph/message/limit"
 	"heliograph/message/receipt"
+	"heliograph/metrics"
 )
 
 // road is what messages travel on after they are accepted: simulated centres,
@@ -28,6 +29,7 @@ type road struct {
 	monitor    *health.Monitor
 	simulated  func(carrier string) bool // leads to a centre
 	screen     atomic.Pointer[screen]
+	accepted   func(*message.Message) // counts
 
 	// changing is held while carriers come, go or stop, and guards links.
 	changing sync.Mutex
@@ -47,6 +49,9 @@ type reports struct {
 	inbound *inbound.Service
 }
 
+// Late takes the answer to a part that was in doubt.
+func (r reports) Late(ctx context.Context, l carrier.Late) error { return r.Service.Late(ctx, l) }
+
 // Inbound takes a text from a handset.
 func (r reports) Inbound(ctx context.Context, in carrier.Inbound) error {
 	return r.inbound.Inbound(ctx, in)
@@ -55,6 +60,7 @@ func (r reports) Inbound(ctx context.Context, in carrier.Inbound) error {
 // Enqueue takes an accepted message on its way, and tells the simulated
 // network whose it is before that can ask.
 func (r *road) Enqueue(m *message.Message) {
+	r.accepted(m)
 	if r.simulated(m.Carrier) {
 		r.directory.remember(m.ID, m.Scope.Account)
 	}
@@ -68,6 +74,7 @@ func (a *App) buildRoad(ctx context.Context) error {
 	r := &road{
 		directory: newDirectory(a.store, a.identities), network: &simulator.Network{},
 		back:      reports{&receipt.Service{Store: watchedReceipts{fleet.receipts, monitor}}, a.newInbound()},
+		accepted:  a.metrics.Accepted,
 		simulated: func(carrier string) bool { return a.force.Load().simulated[carrier] },
 	}
 	r.fleet, r.monitor, a.road = fleet, monitor, r
@@ -84,9 +91,10 @@ func (a *App) buildRoad(ctx context.Context) error {
 		r.links, links = append(r.links, l), append(links, l.Link)
 	}
 	r.dispatcher = dispatch.New(dispatch.Settings{
-		Store: a.store, Backlog: a.store, Links: links, Observer: monitor, Rerouter: rerouter{a},
+		Store: a.store, Backlog: a.store, Links: links, Observer: observers{monitor, a.metrics}, Rerouter: rerouter{a},
 		Limiter: limit.NewLimiter(a.partLimits), Log: a.options.Log, Now: a.options.Now,
 	})
+	a.metrics.Add(metrics.Carriers(fleet))
 	return fleet.pauseAsBefore(ctx)
 }
 

@@ -3,6 +3,7 @@ package app
 import (
 	"heliograph/api"
 	"heliograph/config"
+	"heliograph/message/lookup"
 	"heliograph/message/route"
 )
 
@@ -40,6 +41,31 @@ func networksOf(list []config.Network) route.Lookup {
 		table[n.Prefix] = n.MCCMNC
 	}
 	return table
+}
+
+// lookups ask the service first, which knows of ported numbers, and the table else.
+type lookups struct {
+	service *lookup.Source
+	table   route.Lookup // nil = there is none
+}
+
+// Network implements route.Lookup.
+func (l lookups) Network(e164 string) (mccmnc string, known bool) {
+	if mccmnc, known = l.service.Network(e164); known || l.table == nil {
+		return mccmnc, known
+	}
+	return l.table.Network(e164)
+}
+
+// lookupOf is the service of the file; nil = it has none.
+func lookupOf(l *config.NetworkLookup) *lookup.Settings {
+	if l == nil {
+		return nil
+	}
+	return &lookup.Settings{
+		URL: l.URL, Authorization: l.Authorization.Reveal(), MCCMNC: l.MCCMNC, MCC: l.MCC, MNC: l.MNC,
+		Timeout: l.Timeout.Of(), Keep: l.Keep.Of(), Most: l.Cache,
+	}
 }
 
 // warnOf logs what the file may hardly mean.

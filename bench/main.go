@@ -30,6 +30,7 @@ type settings struct {
 	binds    int
 	window   int
 	patience time.Duration
+	optOuts  int // numbers on an opt-out list, 0 = this is not measured
 }
 
 func main() {
@@ -52,6 +53,9 @@ func run(ctx context.Context) error {
 	s, err := readSettings(os.Args[1:])
 	if err != nil {
 		return err
+	}
+	if s.optOuts > 0 {
+		return compareOptOuts(ctx, s)
 	}
 	for _, s.callers = range s.crowds {
 		report, err := compare(ctx, s)
@@ -77,6 +81,7 @@ func readSettings(args []string) (settings, error) {
 	flags.IntVar(&s.binds, "binds", 2, "SMPP sessions with the sink")
 	flags.IntVar(&s.window, "window", 50, "unanswered submit_sm on a session")
 	flags.DurationVar(&s.patience, "patience", 2*time.Minute, "longest time a round may take")
+	flags.IntVar(&s.optOuts, "opt-outs", 0, "measure instead what accepting costs with so many numbers on an opt-out list, against an empty one")
 	if err := flags.Parse(args); err != nil {
 		return s, err
 	}

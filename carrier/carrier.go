@@ -79,13 +79,14 @@ type Carrier interface {
 // retry, pause or a final state.
 type Failure string
 
-// Failures that may be tried again, the first four; one that another carrier may
+// Failures that may be tried again, the first four; two that another carrier may
 // not meet; and those that no carrier helps against.
 const (
 	Throttled         Failure = "THROTTLED"          // tried again after a pause of the whole carrier; without a Code it was not handed over
 	QueueFull         Failure = "QUEUE_FULL"         // tried again after a while, others meanwhile
 	Transient         Failure = "TRANSIENT"          // tried again with back-off
 	InDoubt           Failure = "IN_DOUBT"           // written, connection lost or no answer: tried again, may arrive twice
+	QuotaUsed         Failure = "QUOTA"              // the account's credit or quota is used up: another carrier, or tried again until there is more
 	Elsewhere         Failure = "ELSEWHERE"          // not taken for a reason of the carrier's own: another one may
 	InvalidNumber     Failure = "INVALID"            // the destination is no number
 	SenderRefused     Failure = "CARRIER_BLOCKED"    // the sender is not allowed there
@@ -97,8 +98,11 @@ const (
 // Error is a part that the carrier did not take.
 type Error struct {
 	Failure Failure
-	Code    string // as the carrier gave it, e.g. "ESME_RTHROTTLED"
-	Err     error  // what lies beneath, may be nil
+	// Otherwise is what an Elsewhere means where there is no other carrier; "" is a
+	// fault of the network.
+	Otherwise Failure
+	Code      string // as the carrier gave it, e.g. "ESME_RTHROTTLED"
+	Err       error  // what lies beneath, may be nil
 }
 
 // Error says what the carrier answered, without the message's text or numbers.
@@ -173,9 +177,20 @@ type Inbound struct {
 	At      time.Time
 }
 
+// Late is the answer to a part that was in doubt: the carrier did take it.
+type Late struct {
+	Carrier   string
+	Part      int    // its Number
+	Of        string // the API's message id
+	MessageID string // the carrier's, as Submit's answer would have been
+	At        time.Time
+}
+
 // Reports takes what comes back from carriers. A nil error means that it is
 // durable, and only then does the carrier acknowledge it to the network.
 type Reports interface {
+	// Late is told of parts that are not sent again, and of some that are.
+	Late(ctx context.Context, l Late) error
 	Receipt(ctx context.Context, r Receipt) error
 	Inbound(ctx context.Context, in Inbound) error
 }

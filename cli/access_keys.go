@@ -37,6 +37,16 @@ func CreateKey(ctx context.Context, env Environment, account, output string) err
 	if err != nil {
 		return err
 	}
+	return createKey(ctx, env, path, "Key of account "+account, output)
+}
+
+// CreateMetricsKey makes a key of the operator's account that reads /metrics
+// alone, and prints it as CreateKey does.
+func CreateMetricsKey(ctx context.Context, env Environment, output string) error {
+	return createKey(ctx, env, "/operator/v1/metrics-keys", "Key for /metrics alone, by HTTP Basic authentication", output)
+}
+
+func createKey(ctx context.Context, env Environment, path, about, output string) error {
 	c, err := newConsole(env)
 	if err != nil {
 		return err
@@ -48,7 +58,7 @@ func CreateKey(ctx context.Context, env Environment, account, output string) err
 	if output == JSON {
 		return printValue(env.Stdout, key)
 	}
-	fmt.Fprintf(env.Stdout, "# Key of account %s. The secret is shown this once; paste:\n", account)
+	fmt.Fprintf(env.Stdout, "# %s. The secret is shown this once; paste:\n", about)
 	_, err = fmt.Fprintf(env.Stdout, "export AWS_ACCESS_KEY_ID=%s\nexport AWS_SECRET_ACCESS_KEY=%s\nunset AWS_SESSION_TOKEN AWS_PROFILE\n", key.ID, key.Secret)
 	return err
 }
@@ -78,7 +88,7 @@ func ListKeys(ctx context.Context, env Environment, account, output string) erro
 	}
 	rows := make([][]string, len(answer.Keys))
 	for i, k := range answer.Keys {
-		kind := "limited"
+		kind := "metrics"
 		if k.Root {
 			kind = "root"
 		}

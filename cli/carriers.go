@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -34,6 +35,15 @@ type shownCarrier struct {
 	Unmatched  int64       `json:"receiptsUnmatched"`
 	Repeated   int64       `json:"receiptsRepeated"`
 	Problems   []string    `json:"problems"`
+
+	Delivery []struct {
+		Country string  `json:"country"`
+		Well    bool    `json:"well"`
+		Judged  int     `json:"judged"`
+		Arrived int     `json:"arrived"`
+		Waiting int     `json:"waiting"`
+		Latency float64 `json:"receiptLatencySeconds"`
+	} `json:"delivery"`
 }
 
 type shownBind struct {
@@ -161,7 +171,7 @@ func showCarrier(w io.Writer, answer json.RawMessage) error {
 	if err := facts.Flush(); err != nil {
 		return err
 	}
-	if err := showBinds(w, c.Binds); err != nil || len(c.Problems) == 0 {
+	if err := errors.Join(showBinds(w, c.Binds), showDelivery(w, c)); err != nil || len(c.Problems) == 0 {
 		return err
 	}
 	fmt.Fprintln(w, "\nWhat is wrong:")
@@ -178,6 +188,29 @@ func throughput(parts int) string {
 		return "not limited"
 	}
 	return counted(parts, "message part") + " per second"
+}
+
+// showDelivery prints what is reported of the messages to each country.
+func showDelivery(w io.Writer, c shownCarrier) error {
+	if len(c.Delivery) == 0 {
+		return nil
+	}
+	var rows [][]string
+	for _, d := range c.Delivery {
+		share, latency, stands := "-", "-", "well"
+		if d.Judged > 0 {
+			share = fmt.Sprintf("%d%%", 100*d.Arrived/d.Judged)
+		}
+		if d.Arrived > 0 {
+			latency = fmt.Sprintf("%.3gs", d.Latency)
+		}
+		if !d.Well {
+			stands = "passed over"
+		}
+		rows = append(rows, []string{"  " + plain(d.Country), strconv.Itoa(d.Arrived), strconv.Itoa(d.Judged), share, latency, strconv.Itoa(d.Waiting), stands})
+	}
+	fmt.Fprintln(w)
+	return table(w, []string{"  COUNTRY", "DELIVERED", "JUDGED", "SHARE", "LATENCY", "WAITING", "HEALTH"}, rows)
 }
 
 func showBinds(w io.Writer, binds []shownBind) error {

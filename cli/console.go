@@ -81,25 +81,25 @@ func (c *console) do(ctx context.Context, method, path string, in, out any) erro
 	return nil
 }
 
-// stream sends a body of any length, nil = none, and gives that of the answer. It
-// takes as long as it takes.
-func (c *console) stream(ctx context.Context, method, path string, body io.Reader) (io.ReadCloser, error) {
+// stream sends a body of any length, nil = none, and lets that of the answer be
+// read. It takes as long as it takes.
+func (c *console) stream(ctx context.Context, method, path string, body io.Reader, read func(io.Reader) error) error {
 	request, err := http.NewRequestWithContext(ctx, method, c.address+path, body)
 	if err != nil {
-		return nil, Usagef("HELIOGRAPH_CONSOLE_URL=%s: %v", c.address, err)
+		return Usagef("HELIOGRAPH_CONSOLE_URL=%s: %v", c.address, err)
 	}
 	request.SetBasicAuth(c.credentials.AccessKeyID, c.credentials.SecretAccessKey)
 	patient := *c.http
 	patient.Timeout = 0
 	answer, err := patient.Do(request)
 	if err != nil {
-		return nil, unreachable(c.address, err)
+		return unreachable(c.address, err)
 	}
+	defer answer.Body.Close()
 	if answer.StatusCode >= http.StatusBadRequest {
-		defer answer.Body.Close()
-		return nil, refusal(answer)
+		return refusal(answer)
 	}
-	return answer.Body, nil
+	return read(answer.Body)
 }
 
 func refusal(answer *http.Response) error {

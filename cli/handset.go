@@ -32,7 +32,7 @@ type handsetMessage struct {
 	ReceivedAt time.Time `json:"receivedAt"`
 }
 
-// messageState is what the operator API tells of a message.
+// messageState is what the simulator API tells of a message.
 type messageState struct {
 	State      string     `json:"state"`
 	AcceptedAt time.Time  `json:"acceptedAt"`
@@ -104,9 +104,9 @@ func (c *console) messages(ctx context.Context, path string, wait time.Duration)
 	return answer.Messages, err
 }
 
-// state asks the operator API what became of a message, until it is final or
-// the deadline is over. Keys of other accounts than the operator's are not
-// told, and foreign clients' messages have no state: nil.
+// state asks what became of a message, until it is final or the deadline is
+// over. Messages of other accounts are not told of, and those of foreign clients
+// have no state: nil.
 func (c *console) state(ctx context.Context, messageID string, deadline time.Time) (*messageState, error) {
 	if messageID == "" {
 		return nil, nil
@@ -114,7 +114,7 @@ func (c *console) state(ctx context.Context, messageID string, deadline time.Tim
 	pause := 10 * time.Millisecond
 	for {
 		state := &messageState{}
-		err := c.do(ctx, http.MethodGet, "/operator/v1/messages/"+url.PathEscape(messageID), nil, state)
+		err := c.do(ctx, http.MethodGet, "/simulator/v1/messages/"+url.PathEscape(messageID), nil, state)
 		if _, untold := err.(refused); untold { //nolint:errorlint // made by do, never wrapped
 			return nil, nil
 		}

@@ -38,7 +38,7 @@ func simulated(t *testing.T) (address string, replies *[]string) {
 		w.WriteHeader(http.StatusCreated)
 		_, _ = io.WriteString(w, `{"to":"+12065550142","encoding":"GSM","parts":1}`)
 	})
-	mux.HandleFunc("GET /operator/v1/messages/m-1", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /simulator/v1/messages/m-1", func(w http.ResponseWriter, _ *http.Request) {
 		looks++
 		if looks < 2 {
 			_, _ = io.WriteString(w, `{"state":"PENDING","acceptedAt":"2026-01-02T03:04:05Z"}`)

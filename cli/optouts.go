@@ -37,15 +37,12 @@ func ListOptOuts(ctx context.Context, env Environment, list OptOutList, reason s
 		return err
 	}
 	query.Set("reason", reason)
-	answer, err := c.stream(ctx, http.MethodGet, optOutsPath+"?"+query.Encode(), nil)
-	if err != nil {
-		return err
-	}
-	defer answer.Close()
-	if _, err := io.Copy(env.Stdout, answer); err != nil {
-		return fmt.Errorf("the list broke off: %w", err)
-	}
-	return nil
+	return c.stream(ctx, http.MethodGet, optOutsPath+"?"+query.Encode(), nil, func(answer io.Reader) error {
+		if _, err := io.Copy(env.Stdout, answer); err != nil {
+			return fmt.Errorf("the list broke off: %w", err)
+		}
+		return nil
+	})
 }
 
 // ImportOptOuts puts the numbers of a file on a list: a number, or a JSON object
@@ -64,26 +61,32 @@ func ImportOptOuts(ctx context.Context, env Environment, list OptOutList, file s
 	if err != nil {
 		return err
 	}
-	answer, err := c.stream(ctx, http.MethodPost, optOutsPath+"?"+query.Encode(), lines)
+	did := imported{}
+	err = c.stream(ctx, http.MethodPost, optOutsPath+"?"+query.Encode(), lines, func(answer io.Reader) error {
+		return json.NewDecoder(answer).Decode(&did)
+	})
 	if err != nil {
 		return err
 	}
-	defer answer.Close()
-	did := struct {
-		Taken   int `json:"taken"`
-		Refused int `json:"refused"`
-		Errors  []struct {
-			Line  int    `json:"line"`
-			Error string `json:"error"`
-		} `json:"errors"`
-	}{}
-	if err := json.NewDecoder(answer).Decode(&did); err != nil {
-		return fmt.Errorf("the answer cannot be read: %w", err)
-	}
+	return did.tell(env, list.List, file)
+}
+
+// imported is what the operator API tells of an import.
+type imported struct {
+	Taken   int `json:"taken"`
+	Refused int `json:"refused"`
+	Errors  []struct {
+		Line  int    `json:"line"`
+		Error string `json:"error"`
+	} `json:"errors"`
+}
+
+// tell says what was taken and, of what was not, where in the file it stands.
+func (did imported) tell(env Environment, list, file string) error {
 	for _, e := range did.Errors {
 		fmt.Fprintf(env.Stderr, "%s:%d: %s\n", file, e.Line, plain(e.Error))
 	}
-	if _, err := fmt.Fprintf(env.Stdout, "%d numbers are on the opt-out list %s\n", did.Taken, list.List); err != nil {
+	if _, err := fmt.Fprintf(env.Stdout, "%d numbers are on the opt-out list %s\n", did.Taken, list); err != nil {
 		return err
 	}
 	if did.Refused > 0 {

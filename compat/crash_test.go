@@ -36,7 +36,7 @@ func TestNothingAcceptedIsLostAtKill(t *testing.T) {
 	answered := map[string]string{} // body → message id
 	for round, calls := range []int{crashAnswers, 2 * crashAnswers} {
 		s := serve(t, data, "--config", configuration)
-		for body, id := range sendUntilKilled(t, s, round, calls) {
+		for body, id := range sendUntilKilled(t, s, round, calls, "") {
 			answered[body] = id
 		}
 	}
@@ -58,8 +58,9 @@ func TestNothingAcceptedIsLostAtKill(t *testing.T) {
 }
 
 // sendUntilKilled makes calls from many callers and kills the server right
-// after the thousandth answer; it gives the bodies that were answered.
-func sendUntilKilled(t *testing.T, s *server, round, calls int) map[string]string {
+// after the thousandth answer; it gives the bodies that were answered. set is the
+// configuration set of the messages, "" = none.
+func sendUntilKilled(t *testing.T, s *server, round, calls int, set string) map[string]string {
 	t.Helper()
 	client := goSDK(s, rootKey, rootSecret)
 	var next, answers atomic.Int64
@@ -72,8 +73,12 @@ func sendUntilKilled(t *testing.T, s *server, round, calls int) map[string]strin
 		callers.Go(func() {
 			for i := next.Add(1); int(i) <= calls && ctx.Err() == nil; i = next.Add(1) {
 				body := fmt.Sprintf("round %d message %d", round, i)
-				out, err := client.SendTextMessage(ctx, &sms.SendTextMessageInput{
-					DestinationPhoneNumber: aws.String(crashHandset(int(i))), MessageBody: aws.String(body), OriginationIdentity: aws.String("CRASH")},
+				in := &sms.SendTextMessageInput{
+					DestinationPhoneNumber: aws.String(crashHandset(int(i))), MessageBody: aws.String(body), OriginationIdentity: aws.String("CRASH")}
+				if set != "" {
+					in.ConfigurationSetName = aws.String(set)
+				}
+				out, err := client.SendTextMessage(ctx, in,
 					func(o *sms.Options) { o.Retryer = aws.NopRetryer{} })
 				if err != nil {
 					return // the server is dead: nothing was promised

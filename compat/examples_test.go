@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -44,20 +45,29 @@ func TestExamplesOfThePageForTestAuthors(t *testing.T) {
 	}
 }
 
-// example is the page's program in a language.
+// example is the program in a language of the page for test authors.
 func example(t *testing.T, language string) []byte {
 	t.Helper()
-	page, err := os.ReadFile("../docs/testing.md")
+	return exampleOf(t, "../docs/testing.md", language)
+}
+
+func exampleOf(t *testing.T, path, language string) []byte {
+	t.Helper()
+	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, rest, found := strings.Cut(string(page), "\n```"+language+"\n")
 	program, _, closed := strings.Cut(rest, "\n```\n")
 	if !found || !closed || len(program) < 500 {
-		t.Fatalf("docs/testing.md has no example in %s", language)
+		t.Fatalf("%s has no example in %s", path, language)
 	}
 	return []byte(program + "\n")
 }
+
+// ownModule are the lines of go.mod that name this repository, which is not beside
+// an example.
+var ownModule = regexp.MustCompile(`(?m)^.*\bheliograph (v|=>).*\n`)
 
 // goModule gives the example the SDK at the version of these tests.
 func goModule(t *testing.T, folder string) {
@@ -67,6 +77,7 @@ func goModule(t *testing.T, folder string) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		text = ownModule.ReplaceAll(text, nil)
 		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
 			t.Fatal(err)
 		}

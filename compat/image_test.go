@@ -59,7 +59,7 @@ func TestImage(t *testing.T) {
 var claimed = regexp.MustCompile(`about (\d+) MB, (\d+) MB\s+compressed`)
 
 // checkClaim holds the page's figures against the real ones.
-func checkClaim(t *testing.T, real ...float64) {
+func checkClaim(t *testing.T, weighed ...float64) {
 	t.Helper()
 	page, err := os.ReadFile("../docs/testing.md")
 	if err != nil {
@@ -69,7 +69,7 @@ func checkClaim(t *testing.T, real ...float64) {
 	if found == nil {
 		t.Fatal("docs/testing.md tells no size of the image")
 	}
-	for i, is := range real {
+	for i, is := range weighed {
 		said, err := strconv.ParseFloat(found[i+1], 64)
 		if err != nil || math.Abs(said-is) > is/10 {
 			t.Errorf("docs/testing.md says %s MB, it is %.1f MB", found[i+1], is)

@@ -43,6 +43,10 @@ type described struct {
 	answered map[string]map[int]bool // statuses by "METHOD /path"
 }
 
+// lineType is of bodies of a JSON object a line, which the description knows as
+// text.
+const lineType = "application/x-ndjson"
+
 // asOperator is the key that requests bear unless told otherwise.
 var asOperator = url.UserPassword(rootKey, rootSecret)
 
@@ -56,6 +60,7 @@ func describedServer(t *testing.T) *described {
 	if d.document, err = openapi3.NewLoader().LoadFromData(text); err != nil {
 		t.Fatal(err)
 	}
+	openapi3filter.RegisterBodyDecoder(lineType, openapi3filter.FileBodyDecoder)
 	d.document.Servers = openapi3.Servers{{URL: d.console}}
 	if err := d.document.Validate(t.Context()); err != nil {
 		t.Fatal(err)
@@ -81,6 +86,9 @@ func (d *described) request(t *testing.T, method, path, body string, key *url.Us
 	}
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
+		if strings.Contains(path, "/opt-outs") {
+			r.Header.Set("Content-Type", lineType)
+		}
 	}
 	if key != nil {
 		secret, _ := key.Password()
@@ -186,10 +194,16 @@ func (d *described) succeed(t *testing.T) {
 	made := call("POST", "/accounts/"+owner+"/keys", "", 201)
 	call("GET", "/accounts/"+owner+"/keys", "", 200)
 	call("DELETE", "/accounts/"+owner+"/keys/"+made["accessKeyId"].(string), "", 204)
+	call("POST", "/metrics-keys", "", 201)
 	call("POST", "/provision/sender-ids", `{"account":"111122223333","region":"us-east-1","senderId":"Shop","country":"FR"}`, 201)
 	call("POST", "/provision/sender-ids", `{"account":"111122223333","region":"us-east-1","senderId":"Shop","country":"IN","registered":true,
 		"messageTypes":["TRANSACTIONAL"],"carriers":[{"name":"sim","as":"SHOP"}]}`, 201)
 	call("POST", "/provision/phone-numbers", `{"account":"111122223333","region":"us-east-1","number":"+12065550150"}`, 201)
+	call("POST", "/opt-outs?account="+owner+"&region=us-east-1", "+14155550177", 200)
+	line := call("GET", "/opt-outs?account="+owner+"&region=us-east-1&list=Default&reason=ticket+4711", "", 200)
+	if line["number"] != "+14155550177" {
+		t.Errorf("exported %v", line)
+	}
 	call("GET", "/messages", "", 200)
 	call("GET", "/messages?to=%2B14155550123&state=DELIVERED&since=1h&limit=1", "", 200)
 	found := call("GET", "/messages?to=%2B14155550123&reason=ticket+4711", "", 200)["messages"].([]any)
@@ -252,6 +266,9 @@ func (d *described) fail(t *testing.T) {
 		{"POST", "/provision/sender-ids", `{`, 400},
 		{"POST", "/provision/phone-numbers", `{"account":"111122223333","region":"us-east-1","number":"+12065550199"}`, 404},
 		{"POST", "/provision/phone-numbers", `{"account":"111122223333"}`, 400},
+		{"GET", "/opt-outs?account=111122223333&region=us-east-1", "", 400},
+		{"GET", "/opt-outs?account=111122223333&region=us-east-1&list=none&reason=ticket+4711", "", 404},
+		{"POST", "/opt-outs?account=999999999999&region=us-east-1", "+14155550177", 404},
 		{"GET", "/messages?limit=0", "", 400},
 		{"GET", "/messages?reason=x", "", 400},
 		{"GET", "/messages/x", "", 400},

@@ -248,6 +248,9 @@ func (c *goClient) pages(operation string, in map[string]any) []map[string]any {
 		return collect(c.t, sms.NewDescribeKeywordsPaginator(c.sdk, &sms.DescribeKeywordsInput{OriginationIdentity: identity, MaxResults: one}))
 	case "DescribeOptOutLists":
 		return collect(c.t, sms.NewDescribeOptOutListsPaginator(c.sdk, &sms.DescribeOptOutListsInput{MaxResults: one}))
+	case "DescribeOptedOutNumbers":
+		list := aws.String(in["OptOutListName"].(string))
+		return collect(c.t, sms.NewDescribeOptedOutNumbersPaginator(c.sdk, &sms.DescribeOptedOutNumbersInput{OptOutListName: list, MaxResults: one}))
 	case "DescribePhoneNumbers":
 		return collect(c.t, sms.NewDescribePhoneNumbersPaginator(c.sdk, &sms.DescribePhoneNumbersInput{MaxResults: one}))
 	case "DescribePools":

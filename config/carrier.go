@@ -73,7 +73,7 @@ type Carrier struct {
 	ValidityFormat string `yaml:"validity_format" rule:"oneof=absolute|relative|none default=absolute"`
 	// Bits of the reference that ties the parts of a long text together (3GPP TS 23.040 §9.2.3.24.1 and .8). With 16 a part holds one character less.
 	Reference int `yaml:"reference" rule:"oneof=8|16 default=8"`
-	// How a long text is sent: udh8 or udh16 (a user data header before each part, 3GPP TS 23.040 §9.2.3.24), sar (parameters of each part, the SMSC makes the header) or payload (whole in message_payload: the SMSC cuts it, and gives one id and one receipt). Parts and price stay those of the API's own count. Absent means what `reference` says.
+	// How a long text is sent: udh8 or udh16 (a user data header before each part, 3GPP TS 23.040 §9.2.3.24), sar (parameters of each part, the SMSC makes the header; udh8 over sessions whose SMSC does not announce to know parameters) or payload (whole in message_payload: the SMSC cuts it, and gives one id and one receipt). Parts and price stay those of the API's own count. Absent means what `reference` says.
 	Concatenation string `yaml:"concatenation" rule:"oneof=udh8|udh16|sar|payload"`
 	// How texts are encoded. For type smpp. Absent means GSM 7-bit, unpacked, or UCS-2.
 	Text *CarrierText `yaml:"text"`
@@ -83,8 +83,8 @@ type Carrier struct {
 	Priority *Priority `yaml:"priority"`
 	// Identifiers in India's registry of those who pass messages on, in their order, the last one the carrier's. The chain hash is SHA-256 over the message's IN_ENTITY_ID and these, joined by commas, in lower-case hexadecimal; it travels as TLV 0x1402 to India unless `tlvs` has the field DLT_CHAIN_HASH.
 	DLTChain []string `yaml:"dlt_chain" rule:"is=dlt"`
-	// What a refusal of submit_sm means at this carrier, by its command_status (0x400, or 1024), where that is not what the standard says: tried again here (TRANSIENT, THROTTLED, QUEUE_FULL), by another carrier of the route (ELSEWHERE), or final. For type smpp.
-	Errors map[string]string `yaml:"errors" rule:"oneof=TRANSIENT|THROTTLED|QUEUE_FULL|ELSEWHERE|INVALID|CARRIER_BLOCKED|INVALID_MESSAGE|REJECTED"`
+	// What a refusal of submit_sm means at this carrier, by its command_status (0x400, or 1024) or a range of them ("0x400-0x4FF", where a single one or a narrower range goes before), where that is not what the standard says: tried again here (TRANSIENT, THROTTLED, QUEUE_FULL), by another carrier of the route (ELSEWHERE; where there is none it means what it does without this line), by another one or tried again until there is more credit or quota, which the operator is told of (QUOTA), or final. Absent, the codes of a refused sender (0x0A, 0x48, 0x49) mean ELSEWHERE, and others what the standard says. For type smpp.
+	Errors map[string]string `yaml:"errors" rule:"oneof=TRANSIENT|THROTTLED|QUEUE_FULL|QUOTA|ELSEWHERE|INVALID|CARRIER_BLOCKED|INVALID_MESSAGE|REJECTED"`
 	// What waits when the SMSC says that its queue is full (ESME_RMSGQFUL): the message that it said so to, or bind, everything. For type smpp.
 	QueueFull string `yaml:"queue_full" rule:"oneof=message|bind default=message"`
 	// How long the carrier may be without a connection, or answer a message with trouble of its own, before other carriers of the route take what waits. Absent means 10s.

@@ -11,6 +11,7 @@ func outgoing(lines string) string {
 	return "carriers:\n  - name: acme\n    type: smpp\n    address: smsc.acme.example:2775\n    system_id: h\n    password: ${ACME_PASSWORD}\n" + lines
 }
 
+// Proves(wire): every setting of what goes out is read.
 func TestOutgoingKeysAreRead(t *testing.T) {
 	f, err := read(t, outgoing(`
     text: { alphabet: latin1, missing: "€Δ", ucs2_coding: 0x18 }
@@ -71,6 +72,7 @@ func TestChainHashOfTheFileIsNotAddedAgain(t *testing.T) {
 	}
 }
 
+// Proves(wire): settings of what goes out that cannot be are refused with line and field.
 func TestOutgoingKeysAreRefused(t *testing.T) {
 	for lines, want := range map[string]string{
 		"    text: { alphabet: ebcdic }\n":                                             "carriers[0].text.alphabet: \"ebcdic\" is not one of",

@@ -14,6 +14,7 @@ import (
 func (d *decoder) check(f *File) {
 	d.accounts(f)
 	d.carriers(f)
+	d.networkLookup(f)
 	d.routes(f)
 	d.health(f)
 	d.numbers(f)

@@ -107,7 +107,7 @@ func TestLoadReadsEveryKeyOfTheReference(t *testing.T) {
 func TestFilesAreRefusedWithLineAndField(t *testing.T) {
 	smpp := "carriers:\n- { name: a, type: smpp, address: \"h:1\", system_id: x, password: \"${ACME_PASSWORD}\"%s }\n"
 	for _, c := range []struct{ name, text, want string }{
-		{"unknown key", "routs: []\n", `1: routs: unknown key; the keys here are accounts, carriers, routes, health, networks, numbers, sender_ids, shared_identities, prices, limits, quiet_hours, keywords, inbound, sinks, tls`},
+		{"unknown key", "routs: []\n", `1: routs: unknown key; the keys here are accounts, carriers, routes, health, networks, network_lookup, numbers, sender_ids, shared_identities, prices, limits, quiet_hours, keywords, inbound, sinks, tls`},
 		{"unknown key below", "tls:\n  cert: x\n", "1: tls.cert_file: is missing\n1: tls.key_file: is missing\n2: tls.cert: unknown key; the keys here are cert_file, key_file"},
 		{"wrong kinds", "accounts: x\nroutes:\n- 3\n", "1: accounts: want a list: here is text\n3: routes[0]: want keys with values: here is a number or a truth value; text that looks so needs quotes"},
 		{"several faults", "accounts:\n- id: 111122223333\n  tier: GOLD\n  text_spend_limit_usd: -1\n", "2: accounts[0].id: want text: here is a number or a truth value; text that looks so needs quotes\n3: accounts[0].tier: \"GOLD\" is not one of PRODUCTION, SANDBOX\n4: accounts[0].text_spend_limit_usd: -1 is less than 0"},

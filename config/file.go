@@ -12,6 +12,8 @@ type File struct {
 	Health *Health `yaml:"health"`
 	// Which mobile networks numbers belong to, by their prefixes.
 	Networks []Network `yaml:"networks"`
+	// A service that is asked which mobile network a number is in. Absent means none.
+	NetworkLookup *NetworkLookup `yaml:"network_lookup"`
 	// The inventory that RequestPhoneNumber leases from; a number is leased to one account and Region. Each line is applied once. Removing the line of an unleased number takes it out of the inventory; a leased one stays with its holder, marked withdrawn.
 	Numbers []Number `yaml:"numbers"`
 	// Sender IDs put into accounts. Each line is applied once in each Region: one that the customer released stays released until the line changes. Removing a line removes nothing.

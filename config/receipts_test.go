@@ -31,6 +31,7 @@ func loadedReceipts(t *testing.T, receipts string) (*Receipts, error) {
 	return f.Carriers[0].Receipts, nil
 }
 
+// Proves(receipt): every setting of receipts is read, with its default.
 func TestReceiptKeysAreReadWithTheirDefaults(t *testing.T) {
 	r, err := loadedReceipts(t, "      per: message\n")
 	if err != nil {
@@ -53,6 +54,7 @@ func TestReceiptKeysAreReadWithTheirDefaults(t *testing.T) {
 	}
 }
 
+// Proves(receipt): settings of receipts that cannot be are refused with line and field.
 func TestReceiptKeysAreRefusedWithLineAndField(t *testing.T) {
 	for receipts, want := range map[string]string{
 		"      pattern: '(?P<id>['\n":                              ":8: carriers[0].receipts.pattern: is no regular expression",

@@ -12,7 +12,7 @@ import (
 type Route struct {
 	// ISO 3166-1 alpha-2 codes of destinations. Absent means all.
 	Countries []string `yaml:"countries" rule:"is=country"`
-	// Networks of destinations, mobile country code and mobile network code (ITU-T E.212) as five or six digits in quotes. They are known from `networks`; a destination whose network is not known is in none. Absent means all.
+	// Networks of destinations, mobile country code and mobile network code (ITU-T E.212) as five or six digits in quotes. They are known from `network_lookup` and `networks`; a destination whose network is not known is in none. Absent means all.
 	Networks []string `yaml:"networks" rule:"is=mccmnc"`
 	// What destinations begin with, as in "+337". Absent means anything.
 	Prefixes []string `yaml:"prefixes" rule:"is=prefix"`
@@ -93,8 +93,8 @@ func (d *decoder) routes(f *File) {
 		switch {
 		case first >= 0:
 			d.warn(at, "never matches: the route in line %d takes all that it names", f.routeLines[first])
-		case r.Networks != nil && len(f.Networks) == 0:
-			d.warn(at+".networks", "never matches: the file has no `networks`, so no destination's network is known")
+		case r.Networks != nil && len(f.Networks) == 0 && f.NetworkLookup == nil:
+			d.warn(at+".networks", "never matches: the file has no `networks` and no `network_lookup`, so no destination's network is known")
 		}
 	}
 	prefixes := d.once()

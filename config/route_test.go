@@ -84,7 +84,7 @@ func TestRoutesThatNeverMatchAreWarnedOf(t *testing.T) {
 		{"carriers: [a], countries: [FR]", "carriers: [a], countries: [FR, DE]", ""},
 		{"countries: [FR], carriers: [a]", "carriers: [b]", ""},
 		{"message_types: [PROMOTIONAL], carriers: [a]", "countries: [FR], carriers: [b]", ""},
-		{`networks: ["20801"], carriers: [a]`, "carriers: [b]", "routes[0].networks: never matches: the file has no `networks`, so no destination's network is known"},
+		{`networks: ["20801"], carriers: [a]`, "carriers: [b]", "routes[0].networks: never matches: the file has no `networks` and no `network_lookup`, so no destination's network is known"},
 	} {
 		f, err := read(t, twoCarriers+"routes:\n- { "+c.first+" }\n- { "+c.second+" }\n")
 		if err != nil {

@@ -124,6 +124,8 @@ func named(d *decoder, check, s string) error {
 		return err
 	case "unregistered":
 		return isUnregistered(s)
+	case "lookup":
+		return isLookup(s)
 	case "mccmnc":
 		return isMCCMNC(s)
 	case "prefix":

@@ -195,7 +195,7 @@ func isHeaderName(name string) error {
 		return errors.New("is no name of a header")
 	case key == "Authorization" || key == "Proxy-Authorization" || key == "Cookie":
 		return errors.New("bears a secret: use the key authorization")
-	case slices.Contains([]string{"Host", "Content-Type", "Content-Length", "Transfer-Encoding", "Connection", "User-Agent"}, key),
+	case slices.Contains([]string{"Host", "Content-Type", "Content-Length", "Transfer-Encoding", "Connection", "User-Agent", "Idempotency-Key"}, key),
 		strings.HasPrefix(key, "Heliograph-"), strings.HasPrefix(key, "X-Amz-Sns-"), strings.HasPrefix(key, "Ce-"):
 		return errors.New("is set by the server itself")
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -92,4 +93,29 @@ func TestPatternsTakeWhatIsPutIntoThem(t *testing.T) {
 			t.Fatalf("%s and %s", pattern, text)
 		}
 	})
+}
+
+// The sinks that the page and the README show are valid.
+func TestSinksOfTheDocumentationAreRead(t *testing.T) {
+	anything := func(string) (string, bool) { return "x", true }
+	blocks := 0
+	for _, page := range []string{"../docs/events.md", "../README.md"} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, block := range strings.Split(string(text), "```yaml\n")[1:] {
+			content, _, _ := strings.Cut(block, "```")
+			if !strings.HasPrefix(content, "sinks:") {
+				continue
+			}
+			blocks++
+			if _, err := parse(filepath.Join(t.TempDir(), "f.yaml"), []byte(content), anything); err != nil {
+				t.Errorf("%s: %v", page, err)
+			}
+		}
+	}
+	if blocks != 3 {
+		t.Errorf("%d blocks of sinks", blocks)
+	}
 }

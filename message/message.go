@@ -105,6 +105,9 @@ type Submission struct {
 	Attempts         int
 	At               time.Time
 	Final            bool // the carrier gives no receipts: the part is Successful
+	// Late is of a part that was in doubt: it counts where the part has ended without
+	// word, so that its receipts find it.
+	Late bool
 }
 
 // Ending is a part, or with Part 0 every part that is not final, that ended

@@ -13,7 +13,7 @@ func Refused(f carrier.Failure) State {
 		return CarrierBlocked
 	case carrier.InvalidMessage:
 		return InvalidMessage
-	case carrier.Transient, carrier.Elsewhere:
+	case carrier.Transient, carrier.QuotaUsed, carrier.Elsewhere:
 		return CarrierUnreachable
 	case carrier.Throttled, carrier.QueueFull:
 		return Expired

@@ -44,7 +44,7 @@ func Missing(name string, queued int, pause *Pause) Carrier {
 	remedy := fmt.Sprintf("%d messages wait for it and it is not in the configuration file: put it there and reload, or move them to another carrier (heliograph carriers move %s --to NAME); they expire when their time to live is over.", queued, name)
 	return Carrier{
 		Name: name, State: CarrierNotConfigured, Summary: "It is not in the configuration file.", Paused: pause,
-		Binds: []Bind{}, OnDisk: queued, Limiter: "not configured", Problems: []string{remedy},
+		Binds: []Bind{}, Delivery: []Delivery{}, OnDisk: queued, Limiter: "not configured", limitedBy: "not_configured", Problems: []string{remedy},
 	}
 }
 
@@ -69,7 +69,10 @@ func (c Carrier) Judged(f Facts) Carrier {
 	if c.Paused != nil {
 		c.State, c.Summary = CarrierPaused, c.Paused.sentence()
 	}
-	c.Limiter = c.limiter(f)
+	if c.Delivery == nil {
+		c.Delivery = []Delivery{}
+	}
+	c.limitedBy, c.Limiter = c.limiter(f)
 	c.Problems = c.problems(f)
 	return c
 }
@@ -101,29 +104,35 @@ func (p *Pause) sentence() string {
 	return text + ": messages wait until it is resumed, or they expire."
 }
 
-// limiter is what holds messages back now, "" where none wait for their turn.
-func (c *Carrier) limiter(f Facts) string {
+// limiter is what holds messages back now, in one of a few words and in full; ""
+// where none wait for their turn.
+func (c *Carrier) limiter(f Facts) (kind, text string) {
 	waiting := c.InMemory+c.OnDisk > 0 || c.InFlight > c.Unanswered
 	switch {
 	case c.Paused != nil:
-		return "paused"
+		return "paused", "paused"
 	case c.BindsUp == 0:
-		return "no connection"
+		return "no_connection", "no connection"
 	case f.ThrottledUntil.After(f.Now):
-		return "throttled by the carrier"
+		return "throttled", "throttled by the carrier"
 	case !waiting:
-		return ""
+		return "", ""
 	case len(f.Limits) > 0:
-		return others(f.Limits)
+		return "limits", others(f.Limits)
 	case f.Slowed > 0:
-		return fmt.Sprintf("slowed to %.3g/s after throttling", f.Slowed)
+		return "slowed", fmt.Sprintf("slowed to %.3g/s after throttling", f.Slowed)
 	case c.Window > 0 && c.Unanswered >= c.Window:
-		return fmt.Sprintf("window of %d", c.Window)
+		return "window", fmt.Sprintf("window of %d", c.Window)
 	case c.Throughput > 0:
-		return fmt.Sprintf("throughput of %d/s", c.Throughput)
+		return "throughput", fmt.Sprintf("throughput of %d/s", c.Throughput)
 	}
-	return ""
+	return "", ""
 }
+
+// LimitedBy is what holds messages back now, in one of a few words: paused,
+// not_configured, no_connection, throttled, limits, slowed, window, throughput; ""
+// = nothing.
+func (c Carrier) LimitedBy() string { return c.limitedBy }
 
 // problems are sentences that say what is wrong and what to do.
 func (c *Carrier) problems(f Facts) []string {

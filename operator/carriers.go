@@ -51,7 +51,23 @@ type Carrier struct {
 	Unmatched int64 `json:"receiptsUnmatched"`
 	Repeated  int64 `json:"receiptsRepeated"` // what was told before, or came after the last word
 
+	Delivery []Delivery `json:"delivery"` // by country, while there is a rule of health
+
 	Problems []string `json:"problems"` // what is wrong and what to do about it, a sentence each
+
+	limitedBy string // Limiter in one of a few words
+}
+
+// Delivery is what is reported of the messages to a country, by the rule of health.
+type Delivery struct {
+	Country string `json:"country"` // ISO 3166-1 alpha-2
+	Well    bool   `json:"well"`    // enough are reported delivered in time
+	Judged  int    `json:"judged"`  // messages within the window, or since it is not well
+	Arrived int    `json:"arrived"` // of those
+	Waiting int    `json:"waiting"` // messages whose receipt is still in time
+	// Latency is how many seconds the receipts of those that arrived took, the last few
+	// mostly; 0 = none arrived.
+	Latency float64 `json:"receiptLatencySeconds"`
 }
 
 // The states of a carrier.
@@ -157,6 +173,9 @@ func (p Parts) pause(r *http.Request) (Carrier, error) {
 	}
 	entry, _ := audit.From(r.Context())
 	entry.Reason = asks.Reason
+	if c.Paused != nil && c.Paused.AccessKeyID == entry.AccessKeyID && c.Paused.Reason == asks.Reason {
+		return c, nil // who asks how a drain goes changes nothing, and leaves no line
+	}
 	return c, p.Fleet.PauseCarrier(audit.With(r.Context(), entry), c.Name, entry.AccessKeyID, asks.Reason)
 }
 

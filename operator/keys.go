@@ -61,10 +61,20 @@ func (p Parts) createKey(r *http.Request) (any, error) {
 	if err := p.knownAccount(r, owner); err != nil {
 		return nil, err
 	}
+	return p.makeKey(r, owner, true)
+}
+
+// createMetricsKey makes a key of the operator's account that reads /metrics
+// alone: it is no root key. Its secret is answered once.
+func (p Parts) createMetricsKey(r *http.Request) (any, error) {
+	return p.makeKey(r, account.Operator, false)
+}
+
+func (p Parts) makeKey(r *http.Request, owner string, root bool) (any, error) {
 	key := account.GenerateKey()
-	key.Account, key.Root, key.CreatedAt = owner, true, p.Now()
+	key.Account, key.Root, key.CreatedAt = owner, root, p.Now()
 	err := p.Accounts.PutKey(r.Context(), key)
-	return keyShown{ID: key.ID, Secret: key.Secret, Root: true, CreatedAt: key.CreatedAt}, err
+	return keyShown{ID: key.ID, Secret: key.Secret, Root: root, CreatedAt: key.CreatedAt}, err
 }
 
 // dropKey revokes a key. The operator's last root key stays.

@@ -24,8 +24,9 @@ type OptOuts interface {
 	ImportOptOuts(ctx context.Context, s resource.Scope, list string, entries []optout.Entry) error
 }
 
-// entriesTogether are the entries that are read, or written, at once.
-const entriesTogether = 1000
+// entriesTogether are the entries that are read, or written, at once: so many that
+// whoever else writes does not wait for long.
+const entriesTogether = 500
 
 // optOutShown is a line of a list, taken and given.
 type optOutShown struct {

@@ -72,6 +72,10 @@ func (p Parts) accountRoutes() []endpoint {
 		summary: "Makes a root key of an account. The answer alone shows its secret.", action: "CreateAccessKey",
 		tells: keyShown{}, refuses: []int{http.StatusNotFound}, serve: p.createKey,
 	}, {
+		method: http.MethodPost, path: "/metrics-keys", id: "createMetricsKey", status: http.StatusCreated,
+		summary: "Makes a key of the operator's account that reads /metrics alone. The answer alone shows its secret.", action: "CreateMetricsKey",
+		tells: keyShown{}, serve: p.createMetricsKey,
+	}, {
 		method: http.MethodDelete, path: "/accounts/{account}/keys/{key}", id: "deleteAccessKey", status: http.StatusNoContent,
 		summary: "Revokes an access key.", action: "DeleteAccessKey",
 		refuses: []int{http.StatusNotFound, http.StatusConflict}, serve: p.dropKey,

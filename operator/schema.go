@@ -53,6 +53,9 @@ func (s schemas) ofStruct(t reflect.Type) document {
 	s[name] = nil // a shape may hold itself
 	properties, required := document{}, []string{}
 	for i := range t.NumField() {
+		if !t.Field(i).IsExported() {
+			continue
+		}
 		member, options, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 		properties[member] = s.ofType(t.Field(i).Type)
 		if !strings.HasPrefix(options, "omit") {

@@ -53,6 +53,7 @@ func TestOutcomeIsSaidInPlainWords(t *testing.T) {
 		"no receipts":     {ended(message.Successful, "", true), []string{"Carrier acme has taken it, and gives no receipts: whether it reached the handset is not known."}},
 		"delivered":       {ended(message.Delivered, "", true), []string{"It reached the handset, as carrier acme reported."}},
 		"after attempts":  {retried, []string{"It reached the handset, as carrier acme reported.", "Part 1 was handed to the carrier 3 times: attempts that fail for a while are repeated."}},
+		"opted out":       {ended(message.Blocked, message.CodeOptedOut, false), []string{"It was stopped: the recipient is on the opt-out list Default, and was put there before carrier acme had all of it."}},
 		"no such number":  {ended(message.Invalid, "ESME_RINVDSTADR", false), []string{"Carrier acme refused it: no phone can be reached under the number.", "The code that came with it is ESME_RINVDSTADR: the destination is not valid."}},
 		"number unused":   {ended(message.Invalid, "001", true), []string{"Carrier acme took it, but it was not delivered: no phone can be reached under the number.", "The code that came with it is 001: nobody has the number."}},
 		"entity missing":  {ended(message.InvalidMessage, "IN_ENTITY_ID_MISSING", false), []string{"It was not sent: a text from a sender ID to India must name the company (entity) that is registered with the Indian networks, and the request's DestinationCountryParameters had no IN_ENTITY_ID."}},

@@ -114,7 +114,7 @@ func (p *Pages) token(l Listing, last Place) (string, error) {
 func (p *Pages) open(l Listing) (Place, error) {
 	refused := api.Invalid(api.ValidationExceptionReasonInvalidNextToken,
 		"Give the NextToken of this listing's last page, with the same ids, filters and owner.", "NextToken")
-	sealed, err := base64.RawURLEncoding.DecodeString(l.Token)
+	sealed, err := base64.RawURLEncoding.Strict().DecodeString(l.Token)
 	if err != nil || len(sealed) < p.seal.NonceSize() {
 		return Place{}, refused
 	}

@@ -38,7 +38,7 @@ type setKey struct {
 
 // newLife is the life of a message that was just accepted.
 func newLife(m *message.Message) *life {
-	return &life{id: m.ID, carrier: m.Carrier, scope: m.Scope, set: m.ConfigurationSet, told: untold, parts: newParts(m.Parts)}
+	return &life{id: m.ID, carrier: m.Carrier, country: m.Country, scope: m.Scope, set: m.ConfigurationSet, told: untold, parts: newParts(m.Parts)}
 }
 
 // tell notes the event of what a message's parts say now, unless one at its

@@ -40,6 +40,7 @@ type road struct {
 type life struct {
 	id      message.ID
 	carrier string
+	country string
 	scope   resource.Scope
 	set     string // configuration set, "" = none
 	told    int    // place of its latest event
@@ -131,6 +132,12 @@ func (r *road) takeSubmission(ctx context.Context, q querier, one *write) error 
 	l, p, err := r.part(ctx, q, one, s.ID, s.Part)
 	if err != nil || p == nil {
 		return err
+	}
+	if s.Late {
+		if p.State != message.Unknown && p.State != message.Expired || p.CarrierMessageID != "" {
+			return nil // it is sent again, or its receipts find it already
+		}
+		s.Attempts = p.Attempts
 	}
 	if !p.SubmittedAt.IsZero() && p.CarrierMessageID != s.CarrierMessageID {
 		r.unseat(l.awaits(p))
@@ -304,7 +311,7 @@ func (r *road) readLife(ctx context.Context, q querier, id message.ID) (*life, e
 	if err := readParts(ctx, q, m); err != nil {
 		return nil, err
 	}
-	l := &life{id: id, carrier: m.Carrier, scope: m.Scope, set: m.ConfigurationSet, state: m.State, code: m.Code, parts: m.PartLog}
+	l := &life{id: id, carrier: m.Carrier, country: m.Country, scope: m.Scope, set: m.ConfigurationSet, state: m.State, code: m.Code, parts: m.PartLog}
 	if err := l.recall(ctx, q); err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type stepRows struct {
 	dead     values // what targets will not get
 
 	told    []told
+	ended   []end
 	touched []*life
 	read    []*life // from the database
 }
@@ -54,13 +55,16 @@ func (s *stepRows) clear() {
 	clear(s.told)
 	clear(s.touched)
 	clear(s.read)
-	s.told, s.touched, s.read = s.told[:0], s.touched[:0], s.read[:0]
+	s.told, s.ended, s.touched, s.read = s.told[:0], s.ended[:0], s.touched[:0], s.read[:0]
 }
 
 // outcome leaves the rows of a message that had news.
 func (s *stepRows) outcome(l *life) {
 	state, code, ended := l.fold()
 	changed := state != l.state || code != l.code
+	if state != l.state && state.Final() {
+		s.ended = append(s.ended, end{l.country, state})
+	}
 	l.state, l.code = state, code
 	if len(l.parts) == 1 {
 		p := &l.parts[0]

@@ -55,6 +55,7 @@ type writer struct {
 	road  *road
 
 	adopted func(carrier string, receipts int) // see DB.OnAdopted; nil = nobody asks
+	watcher Watcher                            // nil = nobody
 
 	mu       sync.Mutex
 	queue    []*write
@@ -184,9 +185,11 @@ func (w *writer) yield() {
 // commit writes a step and answers its callers. A step that fails is halved
 // until the bad write stands alone; only its caller sees the error.
 func (w *writer) commit(step []*write) {
+	begun := time.Now()
 	left, err := w.attempt(step)
 	switch {
 	case err == nil:
+		w.tellWatcher(time.Since(begun), len(step)-len(left))
 		if len(w.road.step.outbox) > 0 {
 			w.signalEvents()
 		}

@@ -64,6 +64,7 @@ func (q *request) mayAnswer(e *api.Error) bool {
 }
 
 func (q *request) fail(status int, e *api.Error) {
+	q.count(e.Exception)
 	q.w.Header().Set("X-Amzn-Errortype", e.Exception)
 	q.write(status, q.encode(e))
 }

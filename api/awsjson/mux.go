@@ -51,8 +51,16 @@ type Server struct {
 	Tokens        TokenStore
 	Faults        Faults           // nil = none is ever set
 	Rates         Rates            // nil = nobody is held to any
+	Counter       Counter          // nil = nobody counts
 	Logger        *slog.Logger     // of failures that are ours; never of bodies
 	Now           func() time.Time // of the Date header, by which SDKs correct their clock
+}
+
+// Counter counts calls.
+type Counter interface {
+	// Answered tells of a call that was answered: its operation, "" where it named
+	// none, and the exception, "" where it succeeded.
+	Answered(operation, exception string)
 }
 
 // Mux is the http.Handler of the API. Register operations before serving.

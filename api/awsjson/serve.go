@@ -40,7 +40,19 @@ func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		q.refuse(err)
 		return
 	}
+	q.count("")
 	q.write(http.StatusOK, answer)
+}
+
+func (q *request) count(exception string) {
+	counter, operation := q.mux.server.Counter, ""
+	if counter == nil {
+		return
+	}
+	if q.route != nil {
+		operation = q.route.op.Name
+	}
+	counter.Answered(operation, exception)
 }
 
 // misdirected returns the status for what is no request of the API, or 0.

@@ -66,7 +66,8 @@ const carriersTable = `
 `
 
 // carriersPage writes docs/carriers-proof.md: what holds between the gateway
-// and carriers, and the test that proves it. It needs nothing of the model.
+// and carriers, and the test that proves it. It needs nothing of the model. A kind
+// of which nothing is proved is an error.
 func carriersPage(_ *model.Model, root string) ([]byte, error) {
 	found, err := scan(root)
 	if err != nil {
@@ -76,10 +77,15 @@ func carriersPage(_ *model.Model, root string) ([]byte, error) {
 	page.WriteString(carriersHead)
 	for _, kind := range proofKinds() {
 		fmt.Fprintf(&page, carriersTable, kind.title)
+		proved := 0
 		for _, p := range found.proofs {
 			if p.kind == kind.name {
+				proved++
 				fmt.Fprintf(&page, "| %s | `%s` | %s |\n", cell(p.text), p.test, rule{file: p.file}.folder())
 			}
+		}
+		if proved == 0 {
+			return nil, fmt.Errorf("no test has a line // Proves(%s): the table %q would be empty", kind.name, kind.title)
 		}
 	}
 	return page.Bytes(), nil

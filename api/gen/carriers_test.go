@@ -26,6 +26,12 @@ func TestCarriersPageShowsProofsByKind(t *testing.T) {
 // goes on to the full stop.
 // Proves(bind): a bind is kept.
 func TestA() {}
+
+// Proves(wire): a text arrives.
+// Proves(receipt): a receipt is read.
+// Proves(error): an error is told.
+// Proves(route): a route is taken.
+func TestB() {}
 `)
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +51,7 @@ func TestProofIsRefused(t *testing.T) {
 		"unknown kind":      {"// Proves(weather): text.\nfunc TestA() {}\n", `no kind of proof "weather"`},
 		"without full stop": {"// Proves(bind): text\nfunc TestA() {}\n", "want a line"},
 		"without kind":      {"// Proves(): text.\nfunc TestA() {}\n", "want a line"},
+		"kind without any":  {"// Proves(bind): text.\nfunc TestA() {}\n", "no test has a line // Proves(wire)"},
 		"above no test":     {"// Proves(bind): text.\nfunc a() {}\n", "want a line"},
 	}
 	for name, c := range cases {

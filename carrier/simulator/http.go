@@ -31,6 +31,9 @@ type Console struct {
 	// Reset empties what else belongs to an account when it asks for a reset;
 	// nil = nothing else does. Its context tells the audit who asked.
 	Reset func(ctx context.Context, account string) error
+	// Message tells what became of a message of the API, and whose it is; found is
+	// false where there is none. Nil = nobody knows.
+	Message func(ctx context.Context, messageID string) (what Standing, found bool, err error)
 	// Faults keeps the faults of accounts; nil = there are none to set.
 	Faults Faults
 	// Closing is closed when the server is about to stop: nobody waits for a
@@ -54,6 +57,7 @@ func (c *SMSC) Handler(console Console) http.Handler {
 	serve("POST "+Root+"/handsets/{number}/messages", c.reply)
 	serve("DELETE "+Root+"/handsets/{number}/messages", c.clearOne)
 	serve("GET "+Root+"/handsets/{number}/messages/latest", c.latest)
+	serve("GET "+Root+"/messages/{id}", func(r *request) (int, any, error) { return standing(r, console.Message) })
 	serve("GET "+Root+"/rules", c.getRules)
 	serve("PUT "+Root+"/rules", c.putRules)
 	if book := console.Faults; book != nil {

@@ -9,6 +9,9 @@ import (
 )
 
 // TON and NPI, and the form of addresses on the wire.
+// Proves(wire): TON and NPI of each kind of sender and of destinations, usual and by setting.
+// Proves(wire): source_format and destination_format: plain, plus, 00 and national.
+// Proves(wire): rewrite rules on the way out, in order.
 func TestAddressesAreWrittenAsTheCarrierWantsThem(t *testing.T) {
 	numbering := func(ton smpp.TON, npi smpp.NPI) *Numbering { return &Numbering{ton, npi} }
 	for name, c := range map[string]struct {
@@ -45,6 +48,7 @@ func TestAddressesAreWrittenAsTheCarrierWantsThem(t *testing.T) {
 	}
 }
 
+// Proves(wire): rewrite rules on the way in, before the address is read.
 func TestAddressesAreReadThroughTheRewritesOfTheWayIn(t *testing.T) {
 	a := Addressing{Rewrites: []Rewrite{
 		{On: Source, Inbound: true, Match: regexp.MustCompile(`^0([67]\d{8})$`), Replace: "+33$1"},

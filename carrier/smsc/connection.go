@@ -95,11 +95,5 @@ func (l *line) fit(m *smpp.SubmitSM) {
 	if !l.plain {
 		return
 	}
-	m.TLVs = slices.DeleteFunc(slices.Clone(m.TLVs), func(t smpp.TLV) bool {
-		switch t.Tag {
-		case smpp.TagMessagePayload, smpp.TagSarMsgRefNum, smpp.TagSarTotalSegments, smpp.TagSarSegmentSeqnum:
-			return false
-		}
-		return true
-	})
+	m.TLVs = slices.DeleteFunc(slices.Clone(m.TLVs), func(t smpp.TLV) bool { return t.Tag != smpp.TagMessagePayload })
 }

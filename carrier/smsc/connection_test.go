@@ -1,6 +1,7 @@
 package smsc
 
 import (
+	"bytes"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,7 +36,7 @@ func TestBindBearsVersionRangeAndLongPassword(t *testing.T) {
 	})
 }
 
-// Proves(bind): no TLVs go to an SMSC whose bind response bears no sc_interface_version or one below 3.4, nor over `interface_version: 33`; the operator is told once.
+// Proves(bind): no TLVs, and so no sar parameters but a user data header, go to an SMSC whose bind response bears no sc_interface_version or one below 3.4, nor over `interface_version: 33`; the operator is told once.
 func TestParametersGoOnlyToAnSMSCThatKnowsThem(t *testing.T) {
 	cases := map[string]struct {
 		ours, theirs uint8
@@ -65,7 +66,41 @@ func TestParametersGoOnlyToAnSMSCThatKnowsThem(t *testing.T) {
 				t.Errorf("parameters %v", m.TLVs)
 			}
 		})
+		inBubble(t, name+", sar", func(t *testing.T) {
+			m := longPart(t, ConcatenationSAR, c.ours, c.theirs, unsentSAR, !c.sent)
+			if _, sar := m.TLVs.Get(smpp.TagSarMsgRefNum); sar != c.sent || m.ESMClass.UDHI() == c.sent {
+				t.Errorf("sar %v, header %v: %x", sar, m.ESMClass.UDHI(), m.ShortMessage)
+			}
+			if !c.sent && (len(m.TLVs) > 0 || !bytes.Equal(m.ShortMessage[:6], []byte{5, 0, 3, 7, 2, 1})) {
+				t.Errorf("parameters %v, header %x", m.TLVs, m.ShortMessage[:6])
+			}
+		})
+		inBubble(t, name+", payload", func(t *testing.T) {
+			m := longPart(t, ConcatenationPayload, c.ours, c.theirs, unsentPayload, !c.sent)
+			if _, payload := m.TLVs.Get(smpp.TagMessagePayload); !payload {
+				t.Error("a text of 300 characters does not travel whole")
+			}
+		})
 	}
+}
+
+// longPart is what becomes of a long text on the wire, and checks what the operator
+// is told meanwhile.
+func longPart(t *testing.T, way Concatenation, ours, theirs uint8, trouble string, told bool) *smpp.SubmitSM {
+	t.Helper()
+	log := &recorder{}
+	s := Settings{Log: log.logger(), Text: Text{Concatenation: way}, Connection: Connection{InterfaceVersion: ours}}
+	r := start(t, s, func(s *smpptest.SMSC) { s.Version = theirs })
+	p := part()
+	if p.Segment.Data = bytes.Repeat([]byte("x"), 300); way == ConcatenationSAR {
+		p.Total, p.Segment.UDH, p.Segment.Data = 2, []byte{5, 0, 3, 7, 2, 1}, p.Segment.Data[:153]
+	}
+	r.submit(t, p)
+	synctest.Wait()
+	if said := log.count(trouble) == 1; said != told || said != (r.Status().Binds[0].Trouble == trouble) {
+		t.Errorf("%v, %+v", log.all(), r.Status().Binds)
+	}
+	return received[*smpp.SubmitSM](r)
 }
 
 // Proves(bind): the inactivity timer ends an idle session, which is bound anew at once.

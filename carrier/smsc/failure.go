@@ -14,6 +14,7 @@ type Class string
 const (
 	ClassThrottle  Class = "throttle"  // too much at once: nobody's fault, it passes
 	ClassTransient Class = "transient" // the SMSC's trouble of the moment
+	ClassQuota     Class = "quota"     // credit or quota of the account: somebody has to pay
 	ClassAddress   Class = "address"   // the destination
 	ClassSender    Class = "sender"    // what the part is sent from
 	ClassContent   Class = "content"   // text, coding or options of the part
@@ -37,6 +38,7 @@ const (
 	senderAdvice   = "The carrier does not accept the sender: have it provisioned there, or name in `carriers:` of the identity where it is."
 	contentAdvice  = "The carrier does not accept how texts are coded or which options they bear: compare its interface description with the carrier's settings."
 	serviceAdvice  = "The carrier does not accept a setting of its service: compare system_type and service_type with what was agreed."
+	quotaAdvice    = "Credit or quota of the account is used up at the carrier: top it up, or ask for more; messages go over other carriers of their routes, or wait until they expire."
 	accountAdvice  = "The carrier does not accept the account: check system_id and password, and ask whether the account is open and paid."
 )
 
@@ -108,13 +110,35 @@ func (s *Settings) refusalBy(status smpp.Status) refusal {
 		r = refusal{status, ClassVendor, carrier.Rejected,
 			"The carrier refuses messages by a code of its own: ask what it means, and say in `errors:` what becomes of them."}
 	}
-	if failure, mapped := s.Errors[status]; mapped {
+	switch failure, mapped := s.meaning(status); {
+	case mapped && failure == carrier.QuotaUsed:
+		r = refusal{status, ClassQuota, failure, quotaAdvice}
+	case mapped && failure == carrier.Elsewhere && standard:
+		r.failure = failure // what it is about stays, should there be no other carrier
+	case mapped:
 		r = refusal{status, ClassVendor, failure, ""}
+	case r.class == ClassSender:
+		r.failure = carrier.Elsewhere // it may be provisioned at another one
 	}
 	if r.failure == carrier.QueueFull && s.QueueFullPauses {
 		r.failure = carrier.Throttled
 	}
 	return r
+}
+
+// meaning is what the carrier's own map says of a status, the narrowest range first.
+func (s *Settings) meaning(status smpp.Status) (carrier.Failure, bool) {
+	var best *Meaning
+	for i := range s.Errors {
+		m := &s.Errors[i]
+		if m.First <= status && status <= m.Last && (best == nil || m.Last-m.First < best.Last-best.First) {
+			best = m
+		}
+	}
+	if best == nil {
+		return "", false
+	}
+	return best.Failure, true
 }
 
 // failure is an error of smpp.Session.Submit in the carrier's terms, nil for a
@@ -127,7 +151,11 @@ func (s *Settings) failure(err error) (*carrier.Error, refusal) {
 		return &carrier.Error{Failure: carrier.InDoubt, Err: err}, refusal{}
 	case errors.As(err, &status):
 		r := s.refusalBy(status)
-		return &carrier.Error{Failure: r.failure, Code: status.String()}, r
+		e := &carrier.Error{Failure: r.failure, Code: status.String()}
+		if r.failure == carrier.Elsewhere {
+			e.Otherwise = byStatus[status].failure
+		}
+		return e, r
 	case errors.Is(err, smpp.ErrField):
 		return &carrier.Error{Failure: carrier.InvalidMessage, Err: err}, refusal{}
 	}

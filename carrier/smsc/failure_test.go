@@ -2,6 +2,7 @@ package smsc
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"log/slog"
 	"strings"
@@ -32,9 +33,9 @@ func TestEveryStatusHasItsClassItsFailureAndItsState(t *testing.T) {
 		{0x0B, ClassAddress, carrier.InvalidNumber, message.Invalid},
 		{0x50, ClassAddress, carrier.InvalidNumber, message.Invalid},
 		{0x51, ClassAddress, carrier.InvalidNumber, message.Invalid},
-		{0x0A, ClassSender, carrier.SenderRefused, message.CarrierBlocked},
-		{0x48, ClassSender, carrier.SenderRefused, message.CarrierBlocked},
-		{0x49, ClassSender, carrier.SenderRefused, message.CarrierBlocked},
+		{0x0A, ClassSender, carrier.Elsewhere, message.CarrierBlocked},
+		{0x48, ClassSender, carrier.Elsewhere, message.CarrierBlocked},
+		{0x49, ClassSender, carrier.Elsewhere, message.CarrierBlocked},
 		{0x01, ClassContent, carrier.InvalidMessage, message.InvalidMessage},
 		{0x43, ClassContent, carrier.InvalidMessage, message.InvalidMessage},
 		{0x104, ClassContent, carrier.InvalidMessage, message.InvalidMessage},
@@ -74,7 +75,7 @@ func TestEveryStatusHasItsClassItsFailureAndItsState(t *testing.T) {
 			if class := r.settings.refusalBy(c.status).class; class != c.class {
 				t.Errorf("class %s, want %s", class, c.class)
 			}
-			if state := message.Refused(refused.Failure); state != c.state {
+			if state := message.Refused(cmp.Or(refused.Otherwise, refused.Failure)); state != c.state {
 				t.Errorf("ends %s, want %s", state, c.state)
 			}
 		})
@@ -88,12 +89,17 @@ func TestEveryStatusHasItsClassItsFailureAndItsState(t *testing.T) {
 
 // Proves(error): codes of a carrier's own, 0x400 to 0x4FF, and standard ones mean what `errors:` says.
 func TestCodesOfACarriersOwnMeanWhatItsSettingsSay(t *testing.T) {
-	settings := Settings{Errors: map[smpp.Status]carrier.Failure{
+	meanings := map[smpp.Status]carrier.Failure{
 		0x400: carrier.Transient, 0x401: carrier.Throttled, 0x402: carrier.InvalidNumber, 0x403: carrier.SenderRefused,
-		0x404: carrier.InvalidMessage, 0x405: carrier.Rejected, 0x406: carrier.Elsewhere,
-		smpp.StatusInvDstAdr: carrier.Elsewhere,
-	}}
-	for status, want := range settings.Errors {
+		0x404: carrier.InvalidMessage, 0x405: carrier.Rejected, 0x406: carrier.Elsewhere, 0x407: carrier.QuotaUsed,
+		smpp.StatusInvDstAdr: carrier.Elsewhere, smpp.StatusInvSrcAdr: carrier.SenderRefused,
+	}
+	settings := Settings{Errors: []Meaning{{0x400, 0x4FF, carrier.InvalidMessage}, {0x410, 0x41F, carrier.QuotaUsed}}}
+	for status, failure := range meanings {
+		settings.Errors = append(settings.Errors, Meaning{status, status, failure})
+	}
+	meanings[0x41F], meanings[0x420] = carrier.QuotaUsed, carrier.InvalidMessage
+	for status, want := range meanings {
 		inBubble(t, strings.ReplaceAll(status.String(), " ", "_"), func(t *testing.T) {
 			r := start(t, settings, refusing(status))
 			_, err := r.Submit(t.Context(), part())
@@ -106,6 +112,50 @@ func TestCodesOfACarriersOwnMeanWhatItsSettingsSay(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Proves(error): ELSEWHERE keeps class, advice and final state of the standard, for where there is no other carrier; a refused sender means it by default.
+func TestElsewhereKeepsWhatTheStandardSays(t *testing.T) {
+	for _, c := range []struct {
+		status    smpp.Status
+		mapped    bool
+		class     Class
+		otherwise carrier.Failure
+		advice    bool
+	}{
+		{smpp.StatusInvSrcAdr, false, ClassSender, carrier.SenderRefused, true},
+		{smpp.StatusInvSrcAdr, true, ClassSender, carrier.SenderRefused, true},
+		{smpp.StatusInvDstAdr, true, ClassAddress, carrier.InvalidNumber, false},
+		{smpp.StatusSysErr, true, ClassTransient, carrier.Transient, false},
+		{smpp.StatusInvSerTyp, true, ClassService, carrier.ConfigurationFail, true},
+		{0x406, true, ClassVendor, "", false},
+	} {
+		s := Settings{}
+		if c.mapped {
+			s.Errors = []Meaning{{c.status, c.status, carrier.Elsewhere}}
+		}
+		refused, why := s.failure(c.status)
+		if refused.Failure != carrier.Elsewhere || refused.Otherwise != c.otherwise || why.class != c.class || (why.advice != "") != c.advice {
+			t.Errorf("%v: %+v, %+v", c.status, refused, why)
+		}
+	}
+}
+
+// Proves(error): quota: a code that means QUOTA is the account's matter: the operator is told once that credit or quota is used up.
+func TestUsedUpQuotaIsToldOnce(t *testing.T) {
+	inBubble(t, "", func(t *testing.T) {
+		var log bytes.Buffer
+		r := start(t, Settings{Log: slog.New(slog.NewTextHandler(&log, nil)), Errors: []Meaning{{0x410, 0x41F, carrier.QuotaUsed}}}, refusing(0x410, 0x410))
+		for range 2 {
+			if f, _ := r.refusal(t); f != carrier.QuotaUsed {
+				t.Error(f)
+			}
+		}
+		list := r.Refusals()
+		if n := strings.Count(log.String(), "Credit or quota of the account is used up"); n != 1 || len(list) != 1 || list[0].Class != ClassQuota || list[0].Advice == "" {
+			t.Errorf("told %d times, %+v", n, list)
+		}
+	})
 }
 
 // Proves(error): what refusals mean is told once per code, without numbers of recipients, and counted.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"heliograph/protocol/smpp"
@@ -185,16 +186,38 @@ func orderly(err error) bool {
 // unsent is the trouble of parameters that are configured and not sent.
 const unsent = "the configured tlvs are not sent: the SMSC does not announce 3.4 or more in sc_interface_version, or interface_version is 33; ask the carrier"
 
-func (c *Carrier) leavesOut(l *line) bool {
-	return l != nil && l.plain && len(c.settings.TLVs) > 0 && l.mode != smpp.Receiver
+// The troubles of a way to send long texts that wants parameters.
+const (
+	unsentSAR     = "long texts go with a user data header instead of sar parameters, which the SMSC does not announce to know; set concatenation: udh8, or ask the carrier"
+	unsentPayload = "long texts go in message_payload, which the SMSC does not announce to know, so that it may lose them; set concatenation: udh8, or ask the carrier"
+)
+
+// leavesOut is what does not go as configured over a session without parameters, ""
+// where all does.
+func (c *Carrier) leavesOut(l *line) string {
+	if l == nil || !l.plain || l.mode == smpp.Receiver {
+		return ""
+	}
+	var list []string
+	if len(c.settings.TLVs) > 0 {
+		list = append(list, unsent)
+	}
+	switch c.settings.Text.Concatenation {
+	case ConcatenationSAR:
+		list = append(list, unsentSAR)
+	case ConcatenationPayload:
+		list = append(list, unsentPayload)
+	}
+	return strings.Join(list, "; ")
 }
 
-// parameterless says once that configured parameters are not sent.
+// parameterless says once what does not go as configured.
 func (c *Carrier) parameterless(l *line) {
-	if !c.leavesOut(l) {
+	trouble := c.leavesOut(l)
+	if trouble == "" {
 		return
 	}
 	c.plain.Do(func() {
-		c.settings.Log.Warn(unsent, "its_version", l.session.PeerVersion(), "our_version", c.settings.version())
+		c.settings.Log.Warn(trouble, "its_version", l.session.PeerVersion(), "our_version", c.settings.version())
 	})
 }

@@ -29,6 +29,7 @@ type intake struct {
 	settings *Settings
 	reports  carrier.Reports
 	ids      *ids
+	late     <-chan lateAnswer
 	nameless atomic.Int64 // receipts without an id
 	unkept   seldom       // deliveries that the store did not take
 	turned   seldom       // deliveries that there was no room for
@@ -66,6 +67,7 @@ func (i *intake) start() {
 	i.seed = maphash.MakeSeed()
 	i.ctx, i.cancel = context.WithCancel(context.Background())
 	i.runs.Go(func() { i.ids.settle(i.ctx) })
+	i.runs.Go(func() { i.reportLate(i.ctx, i.late) })
 	for n := range i.lanes {
 		lane := make(chan report, laneRoom)
 		i.lanes[n] = lane

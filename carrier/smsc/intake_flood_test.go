@@ -25,6 +25,7 @@ func (s stuck) Receipt(context.Context, carrier.Receipt) error {
 
 // Receipts that nothing can be done with hold up neither the answers to parts nor
 // the session: what there is no room for is refused, and comes again.
+// Proves(receipt): intake is bounded: a store that hangs starves no submit and costs no session; what there is no room for comes again.
 func TestStoreThatHangsLeavesSubmitsAndTheSessionAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const flood = 5000
@@ -69,6 +70,7 @@ func TestStoreThatHangsLeavesSubmitsAndTheSessionAlone(t *testing.T) {
 
 // An SMSC all of whose receipts are malformed, each in its own way, is told of once
 // a minute too.
+// Proves(receipt): malformed deliveries without end are told once a minute.
 func TestMalformedDeliveriesAreToldNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &recorder{}
@@ -88,6 +90,7 @@ func TestMalformedDeliveriesAreToldNowAndThen(t *testing.T) {
 }
 
 // A full disk is told once a minute, not once a receipt.
+// Proves(receipt): a full disk is told once a minute.
 func TestStoreThatFailsIsToldNowAndThen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := &recorder{}

@@ -32,6 +32,7 @@ func answerTo(r *rig, c *smpptest.Conn, p smpp.PDU) smpp.Status {
 	panic("unreachable: Requests is never closed")
 }
 
+// Proves(receipt): parameters go before the text, which gives what they lack.
 func TestReceiptsAreReadInEveryForm(t *testing.T) {
 	text := "id:1a sub:001 dlvrd:001 submit date:2611230102 done date:2611230103 stat:UNDELIV err:027 text:hi"
 	withError := append(receiptTLVs("2b", 5), smpp.TLV{Tag: smpp.TagNetworkErrorCode, Value: []byte{3, 0, 27}})
@@ -74,6 +75,7 @@ func TestReceiptsAreReadInEveryForm(t *testing.T) {
 	}
 }
 
+// Proves(receipt): deliver_sm is answered only after it is stored, and refused where that fails, so that it comes again.
 func TestReceiptIsAnsweredOnlyWhenItIsKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, nil)
@@ -87,6 +89,7 @@ func TestReceiptIsAnsweredOnlyWhenItIsKept(t *testing.T) {
 	})
 }
 
+// Proves(receipt): one without any id is answered OK, and told.
 func TestReceiptWithoutAnIDIsAcknowledgedAndDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, nil)
@@ -99,6 +102,7 @@ func TestReceiptWithoutAnIDIsAcknowledgedAndDropped(t *testing.T) {
 	})
 }
 
+// Proves(receipt): it bears the id of the response in every base of the settings.
 func TestReceiptHasTheIDOfTheResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{IDs: IDHexInResponse}, func(s *smpptest.SMSC) {
@@ -117,6 +121,7 @@ func TestReceiptHasTheIDOfTheResponse(t *testing.T) {
 	})
 }
 
+// Proves(receipt): a text of a handset in the form of a receipt is none, unless the settings go by the text.
 func TestForgedReceiptTextIsAnOrdinaryText(t *testing.T) {
 	forged := &smpp.DeliverSM{ShortMessage: []byte("id:1 stat:DELIVRD")}
 	inBubble(t, "default", func(t *testing.T) {
@@ -140,6 +145,7 @@ func TestForgedReceiptTextIsAnOrdinaryText(t *testing.T) {
 	})
 }
 
+// Proves(wire): texts from handsets by data_coding, user data header and sar parameters.
 func TestTextsFromHandsetsAreHandedUpAsTheyCame(t *testing.T) {
 	phone := smpp.Address{TON: 1, NPI: 1, Addr: "12065550142"}
 	code := smpp.Address{TON: 3, Addr: "72345"}
@@ -181,6 +187,7 @@ func TestTextsFromHandsetsAreHandedUpAsTheyCame(t *testing.T) {
 	}
 }
 
+// Proves(wire): addresses of texts from handsets become E.164 by their type of number.
 func TestAddressesAreWrittenAsTheProductDoes(t *testing.T) {
 	cases := map[string]smpp.Address{
 		"+12065550142": {TON: 1, Addr: "12065550142"},
@@ -200,6 +207,7 @@ func TestAddressesAreWrittenAsTheProductDoes(t *testing.T) {
 	}
 }
 
+// Proves(wire): rewrite rules hold for texts from handsets.
 func TestAddressesOfTextsAreRewrittenOnTheWayIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Addressing: Addressing{Rewrites: []Rewrite{
@@ -218,6 +226,7 @@ func TestAddressesOfTextsAreRewrittenOnTheWayIn(t *testing.T) {
 	})
 }
 
+// Proves(wire): texts of one handset stay in order.
 func TestTextsOfOneHandsetStayInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, nil)
@@ -234,6 +243,7 @@ func TestTextsOfOneHandsetStayInOrder(t *testing.T) {
 	})
 }
 
+// Proves(wire): a request that an ESME has no use for is refused, and the session stays.
 func TestRequestOfNoUseIsRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, nil)

@@ -1,11 +1,13 @@
 package smsc
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"heliograph/carrier"
 	"heliograph/protocol/smpp"
@@ -31,10 +33,19 @@ type late struct {
 	of     map[partKey][]question // asked the other way round
 	told   fifo[partKey, string]  // ids as they came
 	early  fifo[question, string] // came before doubt had noted the question
+
+	news chan lateAnswer // for intake.reportLate; what there is no room for goes unreported
+}
+
+// lateAnswer is the id of a part whose response came after its timer.
+type lateAnswer struct {
+	part partKey
+	id   string // as it came
+	at   time.Time
 }
 
 func newLate(log *slog.Logger) *late {
-	l := &late{log: log, of: map[partKey][]question{}}
+	l := &late{log: log, of: map[partKey][]question{}, news: make(chan lateAnswer, earlyKept)}
 	l.asked.limit, l.told.limit, l.early.limit = lateKept, lateKept, earlyKept
 	return l
 }
@@ -169,6 +180,39 @@ func (l *late) tell(q question, id string) bool {
 func (l *late) tellPart(part partKey, id string) {
 	if gone, full := l.told.put(part, id); full {
 		l.told.remove(gone)
+	}
+	select {
+	case l.news <- lateAnswer{part, id, time.Now()}:
+	default:
+	}
+}
+
+// lateAfter is how long after its coming a late response is reported: what became of
+// its part is on record by then.
+const lateAfter = 2 * time.Second
+
+// reportLate tells of late responses, until ctx ends: their parts may have ended without
+// them, and receipts bear their ids.
+func (i *intake) reportLate(ctx context.Context, news <-chan lateAnswer) {
+	for {
+		select {
+		case a := <-news:
+			if !sleep(ctx, time.Until(a.at.Add(lateAfter))) {
+				return
+			}
+			i.recordLate(ctx, a)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (i *intake) recordLate(ctx context.Context, a lateAnswer) {
+	err := i.reports.Late(ctx, carrier.Late{
+		Carrier: i.settings.Name, Of: a.part.message, Part: a.part.number, MessageID: i.ids.response(a.id), At: i.settings.Now(),
+	})
+	if err != nil && ctx.Err() == nil {
+		i.settings.Log.Error("a late response cannot be kept; receipts of its part will match nothing", "error", err)
 	}
 }
 

@@ -13,6 +13,7 @@ func taken(id string) *smpp.SubmitSMResp { return &smpp.SubmitSMResp{MessageID: 
 
 // The response timer and the response may meet: who waited goes away while the
 // response is read.
+// Proves(wire): a response that meets its timer is used.
 func TestResponseThatMeetsItsTimerIsUsed(t *testing.T) {
 	l, s := newLate(slog.New(slog.DiscardHandler)), &smpp.Session{}
 	l.stray(s, 7, taken("late"))
@@ -23,6 +24,7 @@ func TestResponseThatMeetsItsTimerIsUsed(t *testing.T) {
 }
 
 // Messages that go another way meanwhile never ask for what was learnt of them.
+// Proves(wire): the memory of late responses is bounded.
 func TestMemoryOfLateResponsesIsBounded(t *testing.T) {
 	l, s := newLate(slog.New(slog.DiscardHandler)), &smpp.Session{}
 	of := func(i int) carrier.Part { return carrier.Part{MessageID: strconv.Itoa(i), Number: 1} }
@@ -56,6 +58,7 @@ func TestMemoryOfLateResponsesIsBounded(t *testing.T) {
 
 // A session that is gone answers nothing: what it was asked is forgotten, and
 // costs those who submit nothing.
+// Proves(wire): what a session was asked is forgotten with it.
 func TestQuestionsEndWithTheirSession(t *testing.T) {
 	l, s := newLate(slog.New(slog.DiscardHandler)), &smpp.Session{}
 	l.note(s, part(), &smpp.Unanswered{Sequence: 7})

@@ -34,12 +34,16 @@ func inDoubt(t *testing.T, r *rig, p carrier.Part) smpptest.Received {
 	panic("unreachable: Requests is never closed")
 }
 
+// Proves(wire): a response that comes after its timer is used instead of sending the part twice.
 func TestLateResponseIsUsedInsteadOfSendingTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{ResponseTimeout: time.Second}, silent)
 		request := inDoubt(t, r, part())
 		request.Conn.Reply(request.Header.Sequence, &smpp.SubmitSMResp{MessageID: "late"})
 		synctest.Wait()
+		if l := <-r.kept.lates; l.MessageID != "late" || l.Of != part().MessageID || l.Part != 1 || l.Carrier != "acme" {
+			t.Errorf("reported %+v", l)
+		}
 		if id := r.submit(t, part()); id != "late" {
 			t.Errorf("id %q", id)
 		}
@@ -52,6 +56,7 @@ func TestLateResponseIsUsedInsteadOfSendingTwice(t *testing.T) {
 	})
 }
 
+// Proves(wire): a response that comes after the part was sent again is counted.
 func TestLateResponseAfterThePartWasSentAgainIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{ResponseTimeout: time.Second, Window: 2}, silent)
@@ -71,6 +76,7 @@ func TestLateResponseAfterThePartWasSentAgainIsCounted(t *testing.T) {
 	})
 }
 
+// Proves(wire): a refusal that comes after its timer leaves the part to be sent again.
 func TestLateRefusalLeavesThePartToBeSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{ResponseTimeout: time.Second}, silent)
@@ -81,6 +87,7 @@ func TestLateRefusalLeavesThePartToBeSentAgain(t *testing.T) {
 	})
 }
 
+// Proves(wire): generic_nack with sequence number 0 ends nothing.
 func TestNackWithSequenceZeroEndsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, func(s *smpptest.SMSC) {
@@ -118,6 +125,7 @@ func garbled(sequence byte) []byte {
 	return append([]byte{0, 0, 0, 33, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, sequence}, 0, 1, 1, 'a', 0, 1, 1, 'b', 0, 4, 0, 0, 0, 0, 1, 0, 200)
 }
 
+// Proves(receipt): a malformed deliver_sm that comes again at every bind is answered and quarantined, and the bind stays.
 func TestMalformedDeliveryIsAnsweredAndQuarantinedAtEveryBind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &ward{times: map[string]int{}}
@@ -170,6 +178,7 @@ func (s slow) Receipt(context.Context, carrier.Receipt) error {
 
 // What an SMSC held back during an outage comes all at once; messages are taken to
 // it all the same, on the same session.
+// Proves(receipt): what an SMSC held back during an outage does not starve submits.
 func TestFloodOfReceiptsDoesNotStarveSubmits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const flood, parts, senders = 20_000, 400, 10

@@ -66,6 +66,7 @@ func deliver(t *testing.T, r *rig, c *smpptest.Conn, id string) {
 	synctest.Wait()
 }
 
+// Proves(receipt): id base, padding, case and dashes are learnt from the traffic when not set, and shown.
 func TestIDFormIsLearntFromTheTraffic(t *testing.T) {
 	cases := map[string]struct {
 		responses, receipts []string
@@ -109,6 +110,7 @@ func TestIDFormIsLearntFromTheTraffic(t *testing.T) {
 	}
 }
 
+// Proves(receipt): what was learnt is used at once, and for receipts that came before.
 func TestLearntIDFormIsUsedAndKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		memory := &notebook{}
@@ -138,6 +140,7 @@ func TestLearntIDFormIsUsedAndKept(t *testing.T) {
 	})
 }
 
+// Proves(receipt): what was learnt outlasts a restart.
 func TestLearntIDFormIsTakenUpAfterARestart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{IDs: IDLearn, Memory: &notebook{form: "hex_in_response"}}, answering([]string{"00FF"}))
@@ -168,6 +171,7 @@ func TestIDFormThatCannotBeKeptIsNotUsed(t *testing.T) {
 	})
 }
 
+// Proves(receipt): a configured id base that the traffic speaks against is explained once, and not changed.
 func TestWrongIDFormIsExplainedOnceAndNotChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
@@ -196,6 +200,7 @@ func TestWrongIDFormIsExplainedOnceAndNotChanged(t *testing.T) {
 	})
 }
 
+// Proves(receipt): receipts before their responses teach nothing.
 func TestReceiptsBeforeTheirResponsesTeachNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{IDs: IDLearn}, answering([]string{"16", "17", "18", "22", "23", "24"}))
@@ -212,6 +217,7 @@ func TestReceiptsBeforeTheirResponsesTeachNothing(t *testing.T) {
 	})
 }
 
+// Proves(receipt): ids that match as they are never teach another base.
 func TestIDsThatMatchAsTheyAreNeverTeach(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		responses := rapid.SliceOfDistinct(rapid.StringMatching(`[0-9a-fA-F-]{1,12}`), func(s string) string { return s }).Draw(t, "responses")
@@ -223,6 +229,7 @@ func TestIDsThatMatchAsTheyAreNeverTeach(t *testing.T) {
 
 // Whatever the base, what a carrier writes of one number is one id, and what it
 // writes of two are two; and reading an id twice is reading it once.
+// Proves(receipt): whatever the base, two ids of a carrier are never taken for one.
 func TestIDFormsKeepNumbersApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := rapid.Uint64().Draw(t, "a"), rapid.Uint64().Draw(t, "b")

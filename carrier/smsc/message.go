@@ -21,7 +21,7 @@ func (f Priority) of(p carrier.Part) uint8 {
 
 // message is a part as submit_sm. Its validity is what is left of the time to live
 // by now: the part may have waited here.
-func (c *Carrier) message(p carrier.Part, deadline time.Time, parameters smpp.TLVs) *smpp.SubmitSM {
+func (c *Carrier) message(p carrier.Part, deadline time.Time, parameters smpp.TLVs, l *line) *smpp.SubmitSM {
 	now := c.settings.Now()
 	source, destination := c.settings.Addressing.Out(p.From, p.FromKind, p.To)
 	m := &smpp.SubmitSM{
@@ -33,7 +33,12 @@ func (c *Carrier) message(p carrier.Part, deadline time.Time, parameters smpp.TL
 		RegisteredDelivery: c.settings.Receipts.registered(),
 		TLVs:               slices.Clip(parameters), // an attempt before may have added to them
 	}
-	c.settings.Text.write(m, p.Segment)
+	text := c.settings.Text
+	if l.plain && text.Concatenation == ConcatenationSAR {
+		text.Concatenation = ConcatenationUDH8 // which needs no parameters
+	}
+	text.write(m, p.Segment)
+	l.fit(m)
 	return m
 }
 

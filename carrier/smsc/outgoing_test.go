@@ -131,6 +131,7 @@ func concatenations() []Concatenation {
 
 // SMPP fields that carry the text, and the three ways to send a long one: what the
 // SMSC puts together is the text, in every alphabet and every concatenation.
+// Proves(wire): a text arrives whole in every default alphabet (GSM 7-bit, Latin-1, ASCII, UTF-8), packed or not, in every concatenation.
 func TestTextArrivesWholeInEveryAlphabetAndConcatenation(t *testing.T) {
 	alphabets := map[string]Text{
 		"gsm7": {}, "packed": {Packed: true}, "latin1": {Alphabet: AlphabetLatin1}, "ascii": {Alphabet: AlphabetASCII}, "utf8": {Alphabet: AlphabetUTF8},
@@ -160,6 +161,7 @@ func TestTextArrivesWholeInEveryAlphabetAndConcatenation(t *testing.T) {
 	}
 }
 
+// Proves(wire): concatenation by a user data header of 8 or 16 bit references, by sar parameters, or whole in message_payload.
 func TestLongTextOverConcatenation(t *testing.T) {
 	long := strings.Repeat("hello {you} ", 40) // 560 septets
 	for way, want := range map[Concatenation]struct {
@@ -199,6 +201,7 @@ func TestLongTextOverConcatenation(t *testing.T) {
 	}
 }
 
+// Proves(wire): packing: an unpacked GSM part with its header is 159 octets, a packed one 140 with fill bits.
 func TestUnpackedPartIs159OctetsAndAPackedOne140(t *testing.T) {
 	for packed, want := range map[bool]int{false: 159, true: 140} {
 		inBubble(t, fmt.Sprint(packed), func(t *testing.T) {
@@ -213,6 +216,8 @@ func TestUnpackedPartIs159OctetsAndAPackedOne140(t *testing.T) {
 	}
 }
 
+// Proves(wire): data_coding of each alphabet, also the one of a data coding scheme for UCS-2.
+// Proves(wire): a default alphabet that lacks € or Δ: the text goes as UCS-2.
 func TestDataCodingOfTheDefaultAlphabet(t *testing.T) {
 	for name, c := range map[string]struct {
 		text   Text
@@ -244,6 +249,7 @@ func TestDataCodingOfTheDefaultAlphabet(t *testing.T) {
 	}
 }
 
+// Proves(wire): what exceeds short_message goes into message_payload.
 func TestUTF8BeyondShortMessageGoesIntoThePayload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		text := Text{Alphabet: AlphabetUTF8}
@@ -258,6 +264,7 @@ func TestUTF8BeyondShortMessageGoesIntoThePayload(t *testing.T) {
 	})
 }
 
+// Proves(wire): priority_flag by message type.
 func TestPriorityIsThatOfTheMessageType(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Priority: Priority{Transactional: 2, Promotional: 1}}, nil)
@@ -272,6 +279,7 @@ func TestPriorityIsThatOfTheMessageType(t *testing.T) {
 	})
 }
 
+// Proves(wire): a message with less time to live than the SMSC takes is over here.
 func TestLessTimeThanTheSMSCTakesIsOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{ValidityMin: time.Minute}, nil)
@@ -288,6 +296,7 @@ func TestLessTimeThanTheSMSCTakesIsOver(t *testing.T) {
 
 // The chain: identifiers of the registry, the sender's first, then each who passes
 // the message on.
+// Proves(wire): DLT: the chain hash 0x1402 is computed: SHA-256 over the identifiers joined by commas, in lower-case hexadecimal.
 func TestChainHashIsOverTheIdentifiersJoinedByCommas(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{
@@ -309,6 +318,7 @@ func TestChainHashIsOverTheIdentifiersJoinedByCommas(t *testing.T) {
 	})
 }
 
+// Proves(wire): TLVs of the settings are constants, parameters of the message or the chain hash, bounded in length, and required where the settings say so.
 func TestParametersAreConstantsBoundedAndRequired(t *testing.T) {
 	entity := TLV{Tag: 0x1400, Field: "IN_ENTITY_ID", Required: true, MaxLength: 4}
 	for name, c := range map[string]struct {
@@ -343,6 +353,7 @@ func TestParametersAreConstantsBoundedAndRequired(t *testing.T) {
 }
 
 // What data_coding 0 means holds for texts from handsets, too.
+// Proves(wire): texts from handsets are read in the default alphabet of the carrier.
 func TestTextsFromHandsetsAreReadInTheDefaultAlphabet(t *testing.T) {
 	for name, c := range map[string]struct {
 		text       Text

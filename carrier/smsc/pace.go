@@ -18,8 +18,10 @@ const (
 	// burst is how far parts may run ahead of the even pace after a lull.
 	burst = 100 * time.Millisecond
 	// learnable is how many parts must have left within a second for their number
-	// to tell what rate was too much: of fewer, another user of the account was it.
-	learnable = 10
+	// to tell what rate was too much: of fewer, another user of the account may have
+	// been it, unless it happens again within a minute.
+	learnable  = 10
+	againAfter = time.Minute
 	// slowest is the rate that throttling does not cut further, in parts per second.
 	slowest = 1.0
 )
@@ -42,6 +44,8 @@ type pace struct {
 	next       time.Time     // when the next part is due
 	step       time.Duration // the last pause, 0 = a part was taken since
 
+	suspect         float64   // rate that was too much once and tells too little yet
+	suspected       time.Time // when
 	counted, before int       // parts of this second, and of the one before
 	second          time.Time // when this one began
 }
@@ -148,13 +152,26 @@ func (p *pace) cut(now time.Time) {
 		p.ceiling = p.throughput
 		if p.ceiling == 0 {
 			p.ceiling = float64(max(p.before, p.counted))
-			if p.ceiling < learnable {
+			if p.ceiling < learnable && !p.confirmed(now) {
 				return
 			}
 		}
 		p.rate = p.ceiling
 	}
 	p.setRate(max(p.rate/2, min(slowest, p.ceiling)), now)
+}
+
+// confirmed says whether a rate that alone tells too little was too much a second
+// time; the higher of the two counts. p.mu is held.
+func (p *pace) confirmed(now time.Time) bool {
+	former, since := p.suspect, now.Sub(p.suspected)
+	p.suspect, p.suspected = p.ceiling, now
+	if former == 0 || since > againAfter {
+		return false
+	}
+	p.ceiling = max(p.ceiling, former)
+	p.suspect = 0
+	return true
 }
 
 // grow lets the rate rise, and go when it is what it was. p.mu is held.

@@ -1,7 +1,10 @@
 package smsc
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,7 +106,7 @@ func (r *rig) taken(t *testing.T, within time.Duration) (n int) {
 	return n
 }
 
-// Proves(error): throttle: ESME_RTHROTTLED halves the rate, configured or learnt, which grows by a tenth a minute.
+// Proves(error): throttle: ESME_RTHROTTLED halves the rate, configured or learnt (a low one when it happens twice within a minute), which grows by a tenth a minute.
 func TestThrottlingHalvesTheRateWhichGrowsByATenthAMinute(t *testing.T) {
 	inBubble(t, "configured", func(t *testing.T) {
 		r := start(t, Settings{Throughput: 100}, throttleOnce(1))
@@ -149,6 +152,36 @@ func TestThrottlingHalvesTheRateWhichGrowsByATenthAMinute(t *testing.T) {
 			t.Errorf("%s, slowed to %v", f, r.Pace().Slowed)
 		}
 	})
+	inBubble(t, "a few parts teach when it happens again", func(t *testing.T) {
+		for again, slowed := range map[time.Duration]float64{20 * time.Second: 3, 2 * time.Minute: 0} {
+			refused := 0
+			r := start(t, Settings{}, func(s *smpptest.SMSC) {
+				left := 0
+				s.OnSubmit = func(c *smpptest.Conn, sequence uint32, _ *smpp.SubmitSM) {
+					if left++; left == 6 || left == 9 {
+						refused++
+						c.Reply(sequence, &smpp.SubmitSMResp{Status: smpp.StatusThrottled})
+						return
+					}
+					c.Reply(sequence, &smpp.SubmitSMResp{MessageID: "1"})
+				}
+			})
+			for range 6 { // six within a second
+				_, _ = r.refusal(t)
+				elapse(150 * time.Millisecond)
+			}
+			if r.Pace().Slowed != 0 {
+				t.Errorf("slowed to %v by the first", r.Pace().Slowed)
+			}
+			elapse(again)
+			for range 3 {
+				_, _ = r.refusal(t)
+			}
+			if got := r.Pace().Slowed; got != slowed || refused != 2 {
+				t.Errorf("again after %v: slowed to %v, want %v", again, got, slowed)
+			}
+		}
+	})
 	inBubble(t, "never below a part a second", func(t *testing.T) {
 		r := start(t, Settings{Throughput: 4}, refusing(0x58, 0x58, 0x58, 0x58, 0x58))
 		r.pauses(t, 5)
@@ -182,5 +215,50 @@ func TestPartsThatWaitForTheirTurnComeBackWhenThePauseBegins(t *testing.T) {
 		if n := len(r.smsc.Requests); n > 8 {
 			t.Errorf("%d requests", n)
 		}
+	})
+}
+
+// TestPartIsAskedForRightBeforeItIsWritten has parts wait for the pace: what was so
+// when they began to wait is not what counts.
+func TestPartIsAskedForRightBeforeItIsWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		seen := atomic.Int32{}
+		r := start(t, Settings{Throughput: 1, Window: 1}, func(s *smpptest.SMSC) {
+			s.OnSubmit = func(c *smpptest.Conn, sequence uint32, _ *smpp.SubmitSM) {
+				c.Reply(sequence, &smpp.SubmitSMResp{MessageID: fmt.Sprint(seen.Add(1))})
+			}
+		})
+		synctest.Wait()
+		kept := errors.New("kept back")
+		over := time.Now().Add(5500 * time.Millisecond)
+		answers := make(chan error, 10)
+		for range cap(answers) {
+			go func() {
+				p := part()
+				p.Clear = func(context.Context) error {
+					if time.Now().After(over) {
+						return kept
+					}
+					return nil
+				}
+				_, err := r.Submit(t.Context(), p)
+				answers <- err
+			}()
+		}
+		taken, back := 0, 0
+		for range cap(answers) {
+			switch err := <-answers; {
+			case err == nil:
+				taken++
+			case errors.Is(err, kept):
+				back++
+			default:
+				t.Error(err)
+			}
+		}
+		if seen := int(seen.Load()); taken+back != cap(answers) || seen != taken || taken < 5 || taken > 7 {
+			t.Errorf("%d taken and %d kept back of %d; the SMSC has %d", taken, back, cap(answers), seen)
+		}
+		r.submit(t, part()) // what was kept back holds no place in the window
 	})
 }

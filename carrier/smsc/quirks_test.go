@@ -18,6 +18,19 @@ func receiptText(text string) *smpp.DeliverSM {
 }
 
 // Every way to write a receipt that carriers are known for, over the wire.
+// Proves(receipt): detection by the type bits of esm_class, any of them, by parameters, or by the text, by setting.
+// Proves(receipt): an id that is in the text alone or in a parameter alone.
+// Proves(receipt): an opaque id keeps its zeros.
+// Proves(receipt): keys in any order and case; sub, dlvrd or text missing.
+// Proves(receipt): done dates of 10, 12 and 14 digits, swapped with the submit date, and in the time zone of the settings.
+// Proves(receipt): err that is decimal, hexadecimal or a word, of 1 to 5 characters.
+// Proves(receipt): the error map of the settings.
+// Proves(receipt): ACCEPTD as an intermediate, or as the final success, by setting.
+// Proves(receipt): ENROUTE and the class of an intermediate notification are not the last word.
+// Proves(receipt): texts in UCS-2, with NULs, on several lines, URL-encoded, in message_payload or in data_sm.
+// Proves(receipt): source and destination swapped or not.
+// Proves(receipt): a form of the carrier's own is read by named groups.
+// Proves(receipt): receipts that speak for the message, by setting.
 func TestReceiptQuirks(t *testing.T) {
 	kolkata := time.FixedZone("", 5*3600+1800)
 	at := func(text string) time.Time {
@@ -106,6 +119,7 @@ func TestReceiptQuirks(t *testing.T) {
 	}
 }
 
+// Proves(receipt): each word for stat that is in use, and numbers.
 func TestReceiptStatWords(t *testing.T) {
 	for stat, want := range map[string]carrier.ReceiptState{
 		"ENROUTE": carrier.Enroute, "BUFFERED": carrier.Enroute, "SCHEDULED": carrier.Enroute, "1": carrier.Enroute,
@@ -123,6 +137,7 @@ func TestReceiptStatWords(t *testing.T) {
 	}
 }
 
+// Proves(receipt): on another bind than the message went by, and before the submit_sm_resp.
 func TestReceiptOnAnotherBindAndBeforeTheResponse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conns := make(chan *smpptest.Conn, 2)
@@ -150,6 +165,7 @@ func TestReceiptOnAnotherBindAndBeforeTheResponse(t *testing.T) {
 	})
 }
 
+// Proves(wire): registered_delivery asks for no receipt where the carrier gives none.
 func TestNoReceiptsAreAskedForWhereThereAreNone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{Receipts: Receipts{None: true}}, nil)
@@ -160,6 +176,7 @@ func TestNoReceiptsAreAskedForWhereThereAreNone(t *testing.T) {
 	})
 }
 
+// Proves(receipt): ROK with an empty message id, or 0, is taken, and is not matched.
 func TestResponseWithoutAnIDIsTaken(t *testing.T) {
 	for _, id := range []string{"", "0", "0000000000"} {
 		inBubble(t, id, func(t *testing.T) {
@@ -173,6 +190,7 @@ func TestResponseWithoutAnIDIsTaken(t *testing.T) {
 	}
 }
 
+// Proves(receipt): a pattern gives no id that is not there.
 func TestPatternOfReceiptsNeverGivesAnIDThatIsNotThere(t *testing.T) {
 	s := Receipts{Pattern: regexp.MustCompile(`^(?P<stat>\d\d),(?P<id>\w*)$`)}
 	d := delivered{class: 4, body: []byte("02,")}

@@ -2,6 +2,7 @@ package smsc
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"log/slog"
 	"slices"
@@ -126,7 +127,7 @@ func TestPermanentRefusalIsOfOnePart(t *testing.T) {
 			r.smsc.Next(smpp.CommandSubmitSM, smpptest.Refuse(row.status))
 			_, err := r.Submit(t.Context(), part())
 			var refused *carrier.Error
-			if !errors.As(err, &refused) || refused.Failure != row.failure {
+			if !errors.As(err, &refused) || cmp.Or(refused.Otherwise, refused.Failure) != row.failure {
 				t.Errorf("%v: %v", row.status, err)
 			}
 			began := time.Now()

@@ -21,16 +21,24 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type kept struct {
 	receipts chan carrier.Receipt
 	inbounds chan carrier.Inbound
+	lates    chan carrier.Late
 	fail     error
 }
 
 func newKept() *kept {
-	return &kept{receipts: make(chan carrier.Receipt, 100), inbounds: make(chan carrier.Inbound, 100)}
+	return &kept{receipts: make(chan carrier.Receipt, 100), inbounds: make(chan carrier.Inbound, 100), lates: make(chan carrier.Late, 100)}
 }
 
 func (k *kept) Receipt(_ context.Context, r carrier.Receipt) error {
 	if k.fail == nil {
 		k.receipts <- r
+	}
+	return k.fail
+}
+
+func (k *kept) Late(_ context.Context, l carrier.Late) error {
+	if k.fail == nil {
+		k.lates <- l
 	}
 	return k.fail
 }

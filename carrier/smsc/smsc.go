@@ -69,7 +69,7 @@ type Settings struct {
 	Quarantine Quarantine
 	// Errors is what command_status values mean at this carrier, where that is not
 	// what the standard says or it says nothing.
-	Errors map[smpp.Status]carrier.Failure
+	Errors []Meaning
 	// QueueFullPauses lets ESME_RMSGQFUL pause the whole carrier instead of letting
 	// one message wait.
 	QueueFullPauses bool
@@ -86,6 +86,12 @@ type Settings struct {
 	Jitter func() float64
 	// Dial opens the connection instead of TCP and TLS to Address; nil in service.
 	Dial func(ctx context.Context) (net.Conn, error)
+}
+
+// Meaning is what a range of command_status values means.
+type Meaning struct {
+	First, Last smpp.Status // a narrower range goes before a wider one
+	Failure     carrier.Failure
 }
 
 // Carrier is a carrier.Carrier over SMPP.
@@ -126,7 +132,7 @@ func New(settings Settings, reports carrier.Reports) *Carrier {
 	c.pace.setThroughput(s.Throughput)
 	c.silences.every = saidAgain
 	c.ids, c.late = newIDs(&c.settings), newLate(s.Log)
-	c.intake = &intake{settings: &c.settings, reports: reports, ids: c.ids}
+	c.intake = &intake{settings: &c.settings, reports: reports, ids: c.ids, late: c.late.news}
 	return c
 }
 

@@ -63,8 +63,8 @@ func (b *bind) status() BindStatus {
 	if h.well() && !h.behind {
 		s.Trouble, s.TroubleAt = "", time.Time{}
 	}
-	if s.Trouble == "" && b.carrier.leavesOut(h.line) {
-		s.Trouble, s.TroubleAt = unsent, h.since
+	if trouble := b.carrier.leavesOut(h.line); s.Trouble == "" && trouble != "" {
+		s.Trouble, s.TroubleAt = trouble, h.since
 	}
 	if at, lately := b.carrier.silentAt(h.line); lately && s.Trouble == "" {
 		s.Trouble, s.TroubleAt = leftUnanswered, at

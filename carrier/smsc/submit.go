@@ -38,8 +38,7 @@ func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string,
 			c.pool.release(l)
 			return "", err
 		}
-		m, traced := c.message(p, deadline, parameters), c.settings.Trace.seen(p.From, p.To)
-		l.fit(m)
+		m, traced := c.message(p, deadline, parameters, l), c.settings.Trace.seen(p.From, p.To)
 		traced.request(c.settings.Name, true, m)
 		response, err := l.session.Submit(ctx, m)
 		c.pool.release(l)

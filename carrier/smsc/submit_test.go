@@ -17,6 +17,7 @@ import (
 	"heliograph/protocol/smpp/smpptest"
 )
 
+// Proves(wire): sender IDs go as 5/0, short codes as 3/0, numbers as 1/1.
 func TestSenderHasTheTypeOfItsKind(t *testing.T) {
 	cases := []struct {
 		from string
@@ -46,6 +47,7 @@ func TestSenderHasTheTypeOfItsKind(t *testing.T) {
 	})
 }
 
+// Proves(wire): a part with a user data header bears esm_class 0x40.
 func TestLongTextTravelsByUserDataHeader(t *testing.T) {
 	cases := map[string]struct {
 		text   string
@@ -77,6 +79,7 @@ func TestLongTextTravelsByUserDataHeader(t *testing.T) {
 	}
 }
 
+// Proves(wire): a text of one part has no user data header.
 func TestShortTextHasNoHeader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, nil)
@@ -88,6 +91,7 @@ func TestShortTextHasNoHeader(t *testing.T) {
 	})
 }
 
+// Proves(wire): DLT: entity and template travel as the TLVs that the settings name, to their countries alone.
 func TestParametersTravelAsTLVsWhereTheSettingsWantThem(t *testing.T) {
 	settings := Settings{MessageIDTLV: true, TLVs: []TLV{
 		{Tag: 0x1400, Field: "IN_ENTITY_ID", Type: OctetString, Countries: []string{"IN"}},
@@ -121,6 +125,7 @@ func TestParametersTravelAsTLVsWhereTheSettingsWantThem(t *testing.T) {
 	}
 }
 
+// Proves(wire): validity format absolute, relative or none, and it is what is left of the time to live.
 func TestValidityIsWhatIsLeftOfTheTimeToLive(t *testing.T) {
 	// A bubble's clock starts at midnight UTC, 1 January 2000.
 	cases := map[ValidityFormat]string{
@@ -192,6 +197,7 @@ func TestPartThatWasNotHandedOverEndsWithTheContext(t *testing.T) {
 	})
 }
 
+// Proves(wire): a field that does not fit its octets is an invalid message, and is not sent.
 func TestFieldThatDoesNotFitIsAnInvalidMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, Settings{}, nil)
@@ -224,6 +230,9 @@ func TestThroughputIsTheCarriersOverAllBinds(t *testing.T) {
 	})
 }
 
+// Proves(receipt): ids in hexadecimal in the response and decimal in the receipt, or the other way round, are the same by setting.
+// Proves(receipt): leading zeros that differ are stripped of ids that are numbers alone.
+// Proves(receipt): dashes that are stripped, and case that differs, by setting.
 func TestMessageIDsAreComparable(t *testing.T) {
 	cases := []struct {
 		kind              IDType
@@ -234,6 +243,8 @@ func TestMessageIDsAreComparable(t *testing.T) {
 		{IDSame, "1A", "1a", false},
 		{IDSame, "007", "7", false},
 		{"", "ab", "ab", true},
+		{IDFoldCase, "AbC-1", "aBc-1", true},
+		{IDNoDashes, "0e99-9f21", "0e999f21", true},
 		{IDHexInResponse, "1A2B", "6699", true},
 		{IDHexInResponse, "ff", "0000000255", true},
 		{IDHexInReceipt, "0000000255", "FF", true},

@@ -16,12 +16,12 @@ func (w *watch) line(p smpp.PDU) string {
 	var b strings.Builder
 	switch p := p.(type) {
 	case *smpp.SubmitSM:
-		w.message(&b, "submit_sm", p)
+		w.message(&b, "submit_sm", p, w.own(p.Source), w.handset(p.Destination))
 	case *smpp.DeliverSM:
-		w.message(&b, "deliver_sm", (*smpp.SubmitSM)(p))
+		w.message(&b, "deliver_sm", (*smpp.SubmitSM)(p), w.handset(p.Source), w.own(p.Destination))
 	case *smpp.DataSM:
 		fmt.Fprintf(&b, "data_sm source_addr=%s destination_addr=%s esm_class=0x%02X registered_delivery=0x%02X data_coding=0x%02X",
-			w.address(p.Source), w.address(p.Destination), uint8(p.ESMClass), uint8(p.RegisteredDelivery), uint8(p.DataCoding))
+			w.handset(p.Source), w.own(p.Destination), uint8(p.ESMClass), uint8(p.RegisteredDelivery), uint8(p.DataCoding))
 		receiptOf(&b, p.ESMClass, p.Body())
 		parameters(&b, p.TLVs)
 	default:
@@ -30,8 +30,8 @@ func (w *watch) line(p smpp.PDU) string {
 	return b.String()
 }
 
-func (w *watch) message(b *strings.Builder, name string, p *smpp.SubmitSM) {
-	fmt.Fprintf(b, "%s source_addr=%s destination_addr=%s esm_class=0x%02X", name, w.address(p.Source), w.address(p.Destination), uint8(p.ESMClass))
+func (w *watch) message(b *strings.Builder, name string, p *smpp.SubmitSM, source, destination string) {
+	fmt.Fprintf(b, "%s source_addr=%s destination_addr=%s esm_class=0x%02X", name, source, destination, uint8(p.ESMClass))
 	for _, field := range [...]struct{ name, value string }{
 		{"service_type", p.ServiceType}, {"schedule_delivery_time", p.ScheduleDeliveryTime}, {"validity_period", p.ValidityPeriod},
 	} {
@@ -86,17 +86,38 @@ func parameters(b *strings.Builder, tlvs smpp.TLVs) {
 	}
 }
 
-// longestShort is how many digits a short code has at most.
-const longestShort = 8
-
-// address shows a sender ID, a short code and the number that is traced; other
-// numbers are masked.
-func (w *watch) address(a smpp.Address) string {
-	addr := a.Addr
-	digits := strings.Trim(addr, "+0123456789") == ""
-	if digits && len(addr) > longestShort && !strings.HasSuffix(w.number, national(addr)) {
-		addr = country.Mask(addr)
+// own shows an address of the gateway's side: a sender ID and what its type says is
+// a short code as they are, a number as handset does.
+func (w *watch) own(a smpp.Address) string {
+	switch a.TON {
+	case smpp.TONAlphanumeric, smpp.TONNetworkSpecific, smpp.TONAbbreviated:
+		return shown(a, a.Addr)
 	}
+	return w.handset(a)
+}
+
+// handset shows the number that is traced; of another one, however it is written,
+// little.
+func (w *watch) handset(a smpp.Address) string {
+	addr := a.Addr
+	if strings.Trim(addr, "+0123456789") == "" && !strings.HasSuffix(w.number, national(addr)) {
+		addr = masked(addr)
+	}
+	return shown(a, addr)
+}
+
+// masked leaves the country and the last two digits of a number that may have a
+// calling code, of a shorter one the digits alone.
+func masked(addr string) string {
+	const withCallingCode, last = 11, 2
+	if len(addr) >= withCallingCode {
+		return country.Mask(addr)
+	}
+	hidden := max(0, len(addr)-last)
+	return strings.Repeat("*", hidden) + addr[hidden:]
+}
+
+func shown(a smpp.Address, addr string) string {
 	return fmt.Sprintf("%d/%d:%s", uint8(a.TON), uint8(a.NPI), quoted(addr))
 }
 

@@ -91,6 +91,48 @@ func TestTraceShowsThePDUsOfOneNumberWithoutTextsAndOtherNumbers(t *testing.T) {
 	})
 }
 
+// Proves(limit): the PDU trace shows no other number, in whatever form the carrier wants it.
+func TestTraceMasksEveryOtherNumberByItsRole(t *testing.T) {
+	for name, c := range map[string]struct {
+		to       string
+		format   AddressFormat
+		from     string
+		kind     carrier.AddressKind
+		line     string
+		settings Addressing
+	}{
+		"Norwegian, national": {to: "+4741234567", format: FormatNational, from: "+12065550142", kind: carrier.LongCode,
+			line: `source_addr=1/1:"12065550142" destination_addr=2/1:"******67"`},
+		"French, national": {to: "+33612345678", format: FormatNational, from: "+12065550142", kind: carrier.LongCode,
+			line: `source_addr=1/1:"12065550142" destination_addr=2/1:"*******78"`},
+		"international": {to: "+4741234567", from: "+12065550142", kind: carrier.LongCode,
+			line: `source_addr=1/1:"12065550142" destination_addr=1/1:"********67"`},
+		"with 00": {to: "+4741234567", format: Format00, from: "+12065550142", kind: carrier.LongCode,
+			line: `destination_addr=1/1:"00474*****67"`},
+		"from a short code": {to: "+12065550142", from: "70707", kind: carrier.ShortCode,
+			line: `source_addr=3/0:"70707" destination_addr=1/1:"12065550142"`},
+		"from a sender ID of digits": {to: "+12065550142", from: "650001", kind: carrier.Alphanumeric,
+			line: `source_addr=5/0:"650001" destination_addr=1/1:"12065550142"`},
+		"from a national number": {to: "+12065550142", from: "+4741234567", kind: carrier.LongCode, settings: Addressing{SourceFormat: FormatNational},
+			line: `source_addr=2/1:"******67" destination_addr=1/1:"12065550142"`},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			tracer := NewTracer(time.Now)
+			c.settings.DestinationFormat = c.format
+			r := start(t, Settings{Trace: tracer, Addressing: c.settings}, nil)
+			if err := tracer.Start("+12065550142", time.Minute, 0); err != nil {
+				t.Fatal(err)
+			}
+			p := part()
+			p.From, p.FromKind, p.To = c.from, c.kind, c.to
+			r.submit(t, p)
+			if all := strings.Join(traced(t, tracer), "\n"); !strings.Contains(all, c.line) {
+				t.Errorf("no %s in\n%s", c.line, all)
+			}
+		})
+	}
+}
+
 // Proves(limit): the PDU trace ends after its time and its number of PDUs.
 func TestTraceEndsAfterItsTimeAndItsNumberOfPDUs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

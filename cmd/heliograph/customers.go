@@ -22,12 +22,16 @@ type credentialsCommand struct {
 }
 
 type createKeyCommand struct {
-	Account string `required:"" placeholder:"ID" help:"The account, twelve digits."`
+	Account string `required:"" xor:"whose" placeholder:"ID" help:"The account, twelve digits."`
+	Metrics bool   `required:"" xor:"whose" help:"A key that reads /metrics of the server alone."`
 	Output  string `enum:"env,json" default:"env" help:"Lines for a shell (env), or json."`
 }
 
 // Run makes a key.
 func (c createKeyCommand) Run(ctx context.Context, env cli.Environment) error {
+	if c.Metrics {
+		return cli.CreateMetricsKey(ctx, env, c.Output)
+	}
 	return cli.CreateKey(ctx, env, c.Account, c.Output)
 }
 

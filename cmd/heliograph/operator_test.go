@@ -83,6 +83,25 @@ func (r *running) as(id, secret string) *running {
 	return other
 }
 
+func TestAMetricsKeyIsMadeAndListed(t *testing.T) {
+	r := startDev(t)
+	key := struct{ AccessKeyID, SecretAccessKey string }{}
+	if err := json.Unmarshal([]byte(r.must(t, "credentials create --metrics --output json")), &key); err != nil {
+		t.Fatal(err)
+	}
+	if list := r.must(t, "credentials list --account 000000000000"); !strings.Contains(list, key.AccessKeyID+"  metrics") {
+		t.Errorf("list: %q", list)
+	}
+	if lines := r.must(t, "credentials create --metrics"); !strings.Contains(lines, "# Key for /metrics alone") {
+		t.Errorf("lines to paste: %q", lines)
+	}
+	for _, words := range [][]string{{"credentials", "create"}, {"credentials", "create", "--metrics", "--account", "111122223333"}} {
+		if status, _, _ := r.types(t, words...); status != 2 {
+			t.Errorf("%v: status %d", words, status)
+		}
+	}
+}
+
 func TestACustomersKeyWorksUntilItIsRevoked(t *testing.T) {
 	r := startDev(t)
 	r.as("111122223333", "test").must(t, "api describe-pools") // the account is made on its first use
@@ -107,6 +126,16 @@ func TestACustomersKeyWorksUntilItIsRevoked(t *testing.T) {
 	}
 	if status, _, stderr := r.types(t, "credentials", "create", "--account", "999999999999"); status != 1 || !strings.Contains(stderr, "no account 999999999999") {
 		t.Errorf("an unknown account: status %d, %q", status, stderr)
+	}
+}
+
+func TestACustomersHandsetTellsTheState(t *testing.T) {
+	r := startDev(t)
+	customer := r.as("111122223333", "test")
+	customer.must(t, "api request-phone-number --iso-country-code US --message-type TRANSACTIONAL --number-capabilities SMS --number-type LONG_CODE")
+	customer.must(t, "api send-text-message --destination-phone-number +12065550199 --message-body Hello")
+	if shown := customer.must(t, "handset +12065550199 --wait 10s"); !strings.Contains(shown, "DELIVERED   accepted") {
+		t.Errorf("the customer sees %q", shown)
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 type settingFlags struct {
 	Data          string `help:"Folder of the database, the key file and the root key; serve: ./heliograph-data, dev: a temporary one (HELIOGRAPH_DATA)." placeholder:"DIR"`
 	Listen        string `help:"Address of the API; default 127.0.0.1:7788 (HELIOGRAPH_LISTEN)." placeholder:"ADDR"`
-	ConsoleListen string `help:"Address of the operator and simulator API, and of health checks; default 127.0.0.1:7789 (HELIOGRAPH_CONSOLE_LISTEN)." placeholder:"ADDR"`
+	ConsoleListen string `help:"Address of the operator and simulator API, of metrics and health checks; default 127.0.0.1:7789 (HELIOGRAPH_CONSOLE_LISTEN)." placeholder:"ADDR"`
 	Config        string `help:"Configuration file, as in docs/config.md (HELIOGRAPH_CONFIG)." placeholder:"FILE"`
 	Database      string `help:"Database; SQLite in the data folder is the one that is built (HELIOGRAPH_DATABASE)." placeholder:"URL"`
 	KeyFile       string `help:"File of the keys that secrets are encrypted under; default DIR/key (HELIOGRAPH_KEY_FILE)." placeholder:"FILE"`

@@ -50,7 +50,7 @@ const example = "\n## Example\n\n```yaml\n%s```\n"
 // structs is the order of the tables; every struct of the file stands in it.
 func structs() []string {
 	return []string{
-		"File", "Account", "Carrier", "Address", "Timers", "Maintenance", "CarrierTLS", "Receipts", "InDoubt", "Login", "TLV", "CarrierText", "CarrierAddressing", "SourceNumbering", "Rewrite", "Priority", "Route", "Weighted", "Network", "Health", "Number", "SenderID",
+		"File", "Account", "Carrier", "Address", "Timers", "Maintenance", "CarrierTLS", "Receipts", "InDoubt", "Login", "TLV", "CarrierText", "CarrierAddressing", "SourceNumbering", "Rewrite", "Priority", "Route", "Weighted", "Network", "NetworkLookup", "Health", "Number", "SenderID",
 		"SharedIdentity", "Provision", "Price", "Limits", "Rate", "QuietHours", "Sink", "TLS",
 	}
 }

@@ -30,10 +30,21 @@ func Said(err error) error {
 		return nil
 	}
 	text := words(err)
-	if operation := (*smithy.OperationError)(nil); errors.As(err, &operation) && operation.Service() == "STS" {
+	if ofRole(err) {
 		text = "Could not assume IAM role: " + text
 	}
 	return &said{text, err}
+}
+
+// ofRole says whether a call failed since the credentials are those of a role
+// that could not be had.
+func ofRole(err error) bool {
+	for operation := (*smithy.OperationError)(nil); errors.As(err, &operation); err = operation.Err {
+		if operation.Service() == "STS" {
+			return true
+		}
+	}
+	return false
 }
 
 func words(err error) string {
@@ -44,12 +55,12 @@ func words(err error) string {
 	switch {
 	case errors.As(err, &api):
 		return api.ErrorCode() + ": " + api.ErrorMessage()
-	case errors.As(err, &garbled):
-		return "the answer cannot be read"
-	case errors.As(err, &answer):
-		return fmt.Sprintf("HTTP %d without an answer of the service", answer.HTTPStatusCode())
 	case errors.As(err, &transport):
 		return "no answer: " + transport.Err.Error()
+	case errors.As(err, &answer) && answer.HTTPStatusCode() >= http.StatusMultipleChoices:
+		return fmt.Sprintf("HTTP %d without an answer of the service", answer.HTTPStatusCode())
+	case errors.As(err, &garbled):
+		return "the answer cannot be read"
 	}
 	return err.Error()
 }

@@ -195,12 +195,11 @@ func (s *Sink) Deliver(_ context.Context, list []event.Delivery) []error {
 	errs := make([]error, len(list))
 	var lines bytes.Buffer
 	for i, d := range list {
-		line, err := s.line(d)
-		if err != nil {
+		before := lines.Len()
+		if err := s.line(&lines, d); err != nil {
 			errs[i] = &event.Refusal{Err: fmt.Errorf("the record is no JSON: %w", err)}
-			continue
+			lines.Truncate(before)
 		}
-		lines.Write(append(line, '\n'))
 	}
 	if lines.Len() == 0 {
 		return errs
@@ -214,9 +213,12 @@ func (s *Sink) Deliver(_ context.Context, list []event.Delivery) []error {
 	return errs
 }
 
-// line is an event as the file has it: JSON without line ends.
-func (s *Sink) line(d event.Delivery) ([]byte, error) {
-	return json.Marshal(struct {
+// line writes an event as the file has it: JSON without line ends within, and one
+// after it.
+func (s *Sink) line(to *bytes.Buffer, d event.Delivery) error {
+	out := json.NewEncoder(to)
+	out.SetEscapeHTML(false)
+	return out.Encode(struct {
 		ID     string          `json:"id"`
 		Type   string          `json:"type,omitempty"`
 		At     time.Time       `json:"at"`

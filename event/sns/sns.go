@@ -125,8 +125,13 @@ func judged(err error) error {
 	return told
 }
 
+// refused says whether an error is of what was published. Of a batch that is too
+// much for a server, whose limits may be narrower, that is not final: its halves
+// are published.
 func refused(code, text string) bool {
-	if code == "BatchRequestTooLong" || code == "BatchRequestTooLongException" {
+	code = code[strings.LastIndex(code, ".")+1:] // some servers write AWS.SimpleNotificationService.X
+	tooMuch := []string{"BatchRequestTooLong", "BatchRequestTooLongException", "TooManyEntriesInBatchRequest", "TooManyEntriesInBatchRequestException"}
+	if slices.Contains(tooMuch, code) {
 		return true
 	}
 	invalid := []string{"InvalidParameter", "InvalidParameterException", "InvalidParameterValue", "ParameterValueInvalid", "ValidationError", "ValidationException"}

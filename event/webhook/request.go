@@ -48,6 +48,7 @@ func (s Settings) request(d event.Delivery) ([]byte, http.Header, error) {
 	}
 	headers.Set("User-Agent", "heliograph")
 	headers.Set(EventID, d.ID)
+	headers.Set("Idempotency-Key", d.ID) // also lets a connection that was closed meanwhile be replaced
 	headers.Set(Target, s.Target.ARN)
 	body, err := s.body(d, headers)
 	if err != nil {

@@ -177,6 +177,7 @@ func TestIndianSenderIDNeedsBothParameters(t *testing.T) {
 	}
 }
 
+// Proves(receipt): no receipt for 72 hours: the message is UNKNOWN.
 func TestMessageWithoutReceiptEndsUnknownAfter72Hours(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{}, 0)

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"heliograph/api"
@@ -68,6 +69,16 @@ func (l *lane) transient(j *job) {
 		return
 	}
 	l.delay(j, backOff(j.attempts, firstDelay, longestDelay))
+}
+
+// poor decides what follows where the account has no credit or quota left: another
+// carrier at once, which has its own; when that has none either, patience.
+func (l *lane) poor(j *job) {
+	tried := slices.ContainsFunc(j.Why.Tried, func(t message.Tried) bool { return t.Carrier == l.name && t.Code == j.failure.code })
+	if !tried && l.divert(j, message.Tried{Carrier: l.name, Code: j.failure.code}) {
+		return
+	}
+	l.transient(j)
 }
 
 // divert gives a message that a worker has taken up to another carrier. False

@@ -137,6 +137,75 @@ func TestRefusalThatAnotherCarrierMayNotShareGoesOn(t *testing.T) {
 	}
 }
 
+// Rule(SendTextMessage): a refusal that another carrier may not share means, where there is no other one, what it would have meant by itself.
+// Proves(route): fail over: ELSEWHERE without another carrier ends, or is tried again, as the code's usual meaning has it.
+func TestElsewhereWithoutAnotherCarrierMeansWhatTheCodeDoes(t *testing.T) {
+	for otherwise, want := range map[carrier.Failure]message.State{
+		carrier.SenderRefused: message.CarrierBlocked, carrier.InvalidNumber: message.Invalid, carrier.Transient: message.Submitted,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			a := newScripted("a", 1)
+			a.answer = func(carrier.Part) error {
+				if len(a.handed()) > 1 {
+					return nil
+				}
+				return &carrier.Error{Failure: carrier.Elsewhere, Otherwise: otherwise, Code: "CODE"}
+			}
+			b := routed(a)
+			b.start(t)
+			id := b.accept(t, on("a"))
+			elapse(time.Minute)
+			synctest.Wait()
+			if s := b.disk.state(id); s != want {
+				t.Errorf("%s: %s, want %s", otherwise, s, want)
+			}
+			b.stop(t)
+		})
+	}
+}
+
+// Rule(SendTextMessage): where a carrier's credit or quota is used up the next one of the route takes the message at once; where there is none it is tried again until its time to live is over, and ends CARRIER_UNREACHABLE.
+// Proves(error): quota: the next carrier takes the message at once; without one it is tried again, and ends CARRIER_UNREACHABLE with its time to live.
+// Proves(route): fail over: used up quota goes on at once, and does not circle.
+func TestUsedUpQuotaGoesOnOrWaits(t *testing.T) {
+	for name, c := range map[string]struct {
+		poor  int // carriers without quota
+		asks  int // after which there is some again; 0 = never
+		state message.State
+	}{
+		"the next one has some": {1, 0, message.Submitted},
+		"none has any":          {2, 0, message.CarrierUnreachable},
+		"it is topped up":       {2, 6, message.Submitted},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			all := []*scripted{newScripted("a", 1), newScripted("b", 1)}
+			asked := 0
+			for _, one := range all[:c.poor] {
+				one.answer = func(carrier.Part) error {
+					if asked++; c.asks > 0 && asked > c.asks {
+						return nil
+					}
+					return refusal(carrier.QuotaUsed, "0x410")
+				}
+			}
+			b := routed(all...)
+			b.start(t)
+			id := b.accept(t, on("a"), lives(time.Hour))
+			elapse(time.Second)
+			synctest.Wait()
+			if len(all[1].handed()) != 1 {
+				t.Errorf("%s: the next one was asked %d times at once", name, len(all[1].handed()))
+			}
+			elapse(2 * time.Hour)
+			synctest.Wait()
+			if p := b.disk.parts(id)[0]; p.State != c.state || asked > 100 || c.state == message.CarrierUnreachable && p.Code != "0x410" {
+				t.Errorf("%s: %+v after %d refusals", name, p, asked)
+			}
+			b.stop(t)
+		})
+	}
+}
+
 // Rule(SendTextMessage): a part that is refused after another one was taken fails the message with its cause: no other carrier gets a part, and no later part goes.
 // Proves(route): no fail over once a part was taken: the message fails with the cause of the refused part.
 func TestNoOtherCarrierAfterAPartWasTaken(t *testing.T) {

@@ -190,7 +190,11 @@ func (l *lane) refused(j *job, said *carrier.Error) {
 		l.transient(j)
 	case said.Failure == carrier.InDoubt:
 		l.doubtful(j)
+	case said.Failure == carrier.QuotaUsed:
+		l.poor(j)
 	case said.Failure == carrier.Elsewhere && l.divert(j, message.Tried{Carrier: l.name, Code: said.Code, Refused: true}):
+	case said.Failure == carrier.Elsewhere && said.Otherwise != "":
+		l.refused(j, &carrier.Error{Failure: said.Otherwise, Code: said.Code, Err: said.Err})
 	default:
 		l.end(j, message.Refused(said.Failure), said.Code)
 	}
@@ -208,7 +212,7 @@ func (j *job) fail(said *carrier.Error, now time.Time) {
 // expire ends a message whose time to live is over: as the network's fault
 // where the carrier's last word was one.
 func (l *lane) expire(j *job) {
-	if j.failure.kind == carrier.Transient {
+	if j.failure.kind == carrier.Transient || j.failure.kind == carrier.QuotaUsed {
 		l.end(j, message.Refused(j.failure.kind), j.failure.code)
 		return
 	}

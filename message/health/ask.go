@@ -3,6 +3,7 @@ package health
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // One is what a monitor knows of carriers, or of identities.
@@ -67,6 +68,9 @@ type Standing struct {
 	Arrived       int // of those
 	Waiting       int // followed, and not judged yet
 	Well          bool
+	// Latency is how long the receipts of those that arrived took: a mean that
+	// follows the last few. 0 = none arrived.
+	Latency time.Duration
 }
 
 // List tells of all that anything is known of, by name and country.

@@ -156,6 +156,9 @@ func (m *Monitor) judge(one *sample, carried, arrived bool, rules Rules, now tim
 	for i, good := range [...]bool{carried, arrived} {
 		if t := one.tracks[i]; t != nil {
 			before := t.standing()
+			if good {
+				t.heard(now.Sub(one.at))
+			}
 			if t.judged(one.begun[i], good, rules, now); t.ill == before.Well && m.Turned != nil {
 				before.Well = !t.ill
 				m.Turned(t.of.identity, before)

@@ -19,6 +19,8 @@ type track struct {
 	turns int       // changes between well and ill so far
 	probe time.Time // when it was last tried
 	last  time.Time // when anything was last heard
+
+	latency time.Duration // of receipts of what arrived, a moving mean
 }
 
 // begin counts a message that is followed from now on. The result goes to judged.
@@ -54,13 +56,22 @@ func (t *track) judged(begun int, good bool, rules Rules, now time.Time) {
 	t.turn(rules, now)
 }
 
+// heard notes how long the receipt of what arrived took.
+func (t *track) heard(took time.Duration) {
+	const weight = 8 // of what was before, against one
+	if t.latency == 0 {
+		t.latency = took
+	}
+	t.latency += (took - t.latency) / weight
+}
+
 // turn changes between well and ill. It takes more to be well again than it
 // took to stay well, so that nothing swings to and fro.
 func (t *track) turn(rules Rules, now time.Time) {
 	all := t.goods + t.bads
 	if !t.ill {
 		if all >= rules.Minimum && float64(t.goods) < rules.Ratio*float64(all) {
-			*t = track{of: t.of, ill: true, turns: t.turns + 1, probe: now, last: now, waiting: t.waiting, slot: t.slot}
+			*t = track{of: t.of, ill: true, turns: t.turns + 1, probe: now, last: now, waiting: t.waiting, slot: t.slot, latency: t.latency}
 		}
 		return
 	}
@@ -68,13 +79,13 @@ func (t *track) turn(rules Rules, now time.Time) {
 	// counts against recovery until then.
 	again := rules.Ratio + (1-rules.Ratio)/5
 	if all >= rules.toRecover() && float64(t.goods) >= again*float64(all+t.recent) {
-		*t = track{of: t.of, turns: t.turns + 1, last: now, waiting: t.waiting, slot: t.slot}
+		*t = track{of: t.of, turns: t.turns + 1, last: now, waiting: t.waiting, slot: t.slot, latency: t.latency}
 	}
 }
 
 // standing is how the subject does.
 func (t *track) standing() Standing {
-	return Standing{t.of.name, t.of.country, t.goods + t.bads, t.goods, t.waiting, !t.ill}
+	return Standing{t.of.name, t.of.country, t.goods + t.bads, t.goods, t.waiting, !t.ill, t.latency}
 }
 
 // toRecover is how many messages must have been judged before a subject is well

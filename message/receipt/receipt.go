@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"heliograph/carrier"
 	"heliograph/message"
 )
@@ -20,6 +22,8 @@ import (
 type Store interface {
 	// Receipt records a receipt durably, and says what it found on record.
 	Receipt(ctx context.Context, r message.Receipt) (message.Match, error)
+	// Submitted records a part that a carrier took.
+	Submitted(ctx context.Context, s message.Submission) error
 }
 
 // Service takes receipts. Its zero value with a Store works.
@@ -42,6 +46,18 @@ func (s *Service) Receipt(ctx context.Context, r carrier.Receipt) error {
 		return fmt.Errorf("receipt: of carrier %s: %w", r.Carrier, err)
 	}
 	return nil
+}
+
+// Late takes a carrier's answer to a part that was in doubt. Where the part has
+// ended meanwhile, its receipts still find it.
+func (s *Service) Late(ctx context.Context, l carrier.Late) error {
+	id, err := uuid.Parse(l.Of)
+	if err != nil || l.MessageID == "" {
+		return nil // nothing can find it
+	}
+	return s.Store.Submitted(ctx, message.Submission{
+		ID: id, Part: l.Part, Carrier: l.Carrier, CarrierMessageID: l.MessageID, At: l.At, Late: true,
+	})
 }
 
 // State is the state of a part by a receipt's state and network error code.

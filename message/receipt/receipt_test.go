@@ -6,10 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"heliograph/carrier"
 	"heliograph/message"
 )
 
+// Proves(receipt): each state and network error code has its state of the API.
 func TestReceiptStatesAndCodes(t *testing.T) {
 	for _, c := range []struct {
 		said carrier.ReceiptState
@@ -52,6 +55,7 @@ func TestReceiptStatesAndCodes(t *testing.T) {
 
 type disk struct {
 	got     message.Receipt
+	late    message.Submission
 	matched message.Match
 	err     error
 }
@@ -61,6 +65,27 @@ func (d *disk) Receipt(_ context.Context, r message.Receipt) (message.Match, err
 	return d.matched, d.err
 }
 
+func (d *disk) Submitted(_ context.Context, s message.Submission) error {
+	d.late = s
+	return d.err
+}
+
+func TestLateAnswersAreKeptByTheirMessage(t *testing.T) {
+	d := &disk{}
+	s := Service{Store: d}
+	id := uuid.New()
+	for of, kept := range map[string]bool{id.String(): true, "none": false} {
+		d.late = message.Submission{}
+		if err := s.Late(t.Context(), carrier.Late{Carrier: "acme", Of: of, Part: 2, MessageID: "7"}); err != nil {
+			t.Error(err)
+		}
+		if got := d.late == (message.Submission{ID: id, Part: 2, Carrier: "acme", CarrierMessageID: "7", Late: true}); got != kept {
+			t.Errorf("%s: kept %+v", of, d.late)
+		}
+	}
+}
+
+// Proves(receipt): answered OK when it is kept, also where it matches nothing; the carrier's own error map goes first.
 func TestReceiptIsAcknowledgedOnlyWhenKept(t *testing.T) {
 	d := &disk{}
 	s := Service{Store: d}

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
+// Proves(receipt): the text of Appendix B in every form that carriers give it.
 func TestReceiptTextIsReadInEveryForm(t *testing.T) {
 	minute := time.Date(2026, 11, 23, 1, 2, 0, 0, time.UTC)
 	second := minute.Add(3 * time.Second)
@@ -53,6 +54,7 @@ func TestReceiptDatesAreReadInTheirZone(t *testing.T) {
 	}
 }
 
+// Proves(receipt): an ordinary text is none.
 func TestOrdinaryTextIsNoReceipt(t *testing.T) {
 	for _, text := range []string{"", "hello", "paid:3", "text:hi", "id:"} {
 		if _, err := ParseReceipt([]byte(text), nil); !errors.Is(err, ErrNotReceipt) {

@@ -265,7 +265,8 @@ func (s *Service) UpdatePhoneNumber(ctx context.Context, in *api.UpdatePhoneNumb
 	if n.PoolID != "" {
 		return nil, numberInPool(n, "Change the pool's settings with UpdatePool, or take the number out of it.")
 	}
-	n.Settings, err = v.changed(n.Settings, settingsUpdate{
+	was := n.Settings
+	n.Settings, err = v.changed(was, settingsUpdate{
 		in.TwoWayEnabled, in.TwoWayChannelArn, in.TwoWayChannelRole, in.SelfManagedOptOutsEnabled, in.OptOutListName})
 	if err != nil {
 		return nil, err
@@ -278,6 +279,9 @@ func (s *Service) UpdatePhoneNumber(ctx context.Context, in *api.UpdatePhoneNumb
 		if err := checkInternational(n.Type, n.ISOCountryCode); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.checkChannel(ctx, was, n.Settings); err != nil {
+		return nil, err
 	}
 	set(&n.DeletionProtection, in.DeletionProtectionEnabled)
 	c := v.change(nil)

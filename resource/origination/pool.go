@@ -116,7 +116,8 @@ func (s *Service) UpdatePool(ctx context.Context, in *api.UpdatePoolInput) (*api
 	if err := p.checkActive(); err != nil {
 		return nil, err
 	}
-	p.Settings, err = v.changed(p.Settings, settingsUpdate{
+	was := p.Settings
+	p.Settings, err = v.changed(was, settingsUpdate{
 		in.TwoWayEnabled, in.TwoWayChannelArn, in.TwoWayChannelRole, in.SelfManagedOptOutsEnabled, in.OptOutListName})
 	if err != nil {
 		return nil, err
@@ -128,6 +129,9 @@ func (s *Service) UpdatePool(ctx context.Context, in *api.UpdatePoolInput) (*api
 		if err := checkTwoWayCountry(p.Settings, member.Number.ISOCountryCode); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.checkChannel(ctx, was, p.Settings); err != nil {
+		return nil, err
 	}
 	set(&p.SharedRoutes, in.SharedRoutesEnabled)
 	set(&p.DeletionProtection, in.DeletionProtectionEnabled)

@@ -27,10 +27,20 @@ type Service struct {
 	// ApproveAll takes every registration for known and approved, and so
 	// makes every number active at once.
 	ApproveAll bool
+	// Channels are asked when two-way messages are switched on, or go elsewhere;
+	// nil = none is asked.
+	Channels Channels
 
 	// leasing lets one request at a time choose a number: all scopes lease
 	// from the same inventory.
 	leasing sync.Mutex
+}
+
+// Channels tell whether two-way messages can be written to a channel.
+type Channels interface {
+	// Reachable is nil, or says why not. Nil is also the answer where it is not
+	// known.
+	Reachable(ctx context.Context, arn string) error
 }
 
 // view is what the caller's scope holds now.

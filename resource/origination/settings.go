@@ -1,6 +1,7 @@
 package origination
 
 import (
+	"context"
 	"strings"
 
 	"heliograph/api"
@@ -68,6 +69,22 @@ func checkTopic(arn string) error {
 	}
 	return api.Invalid(api.ValidationExceptionReasonInvalidParameter,
 		"Give the ARN of a standard SNS topic, or connect.<region>.amazonaws.com.", "TwoWayChannelArn")
+}
+
+// checkChannel refuses a channel that nothing can be written to, where it is not
+// the one that was in use.
+func (s *Service) checkChannel(ctx context.Context, was, st Settings) error {
+	arn, _ := st.channel()
+	old, _ := was.channel()
+	if s.Channels == nil || arn == "" || arn == old {
+		return nil
+	}
+	err := s.Channels.Reachable(ctx, arn)
+	if err == nil {
+		return nil
+	}
+	return api.Invalid(api.ValidationExceptionReasonResourceNotAccessible,
+		"Nothing can be written there: "+err.Error()+".", "TwoWayChannelArn")
 }
 
 // checkTwoWayCountry refuses two-way messages where nobody can answer.

@@ -140,6 +140,33 @@ func testReceiptBeforeSubmission(t *testing.T, f *fixture) {
 	}
 }
 
+// A response that comes when its part has ended without word lets receipts find it;
+// one of a part that is still on its way, or has an id, changes nothing.
+func testLateAnswer(t *testing.T, f *fixture) {
+	late := func(m *message.Message, id string) {
+		must(t, f.Submitted(t.Context(), message.Submission{ID: m.ID, Part: 1, Carrier: m.Carrier, CarrierMessageID: id, At: noon, Late: true}))
+	}
+	m, early, waits := accepted(t, f, 1), accepted(t, f, 1), accepted(t, f, 1)
+	for _, one := range []*message.Message{m, early} {
+		must(t, f.Ended(t.Context(), message.Ending{ID: one.ID, State: message.Unknown, Code: message.TriedInDoubt, Attempts: 3, At: noon}))
+	}
+	late(m, "late1")
+	late(m, "other")
+	late(waits, "late2")
+	wantState(t, f, m, message.Unknown)
+	wantState(t, f, waits, message.Queued)
+	receive(t, f, m, "other", message.Delivered, message.Unmatched)
+	receive(t, f, waits, "late2", message.Delivered, message.Unmatched)
+	receive(t, f, m, "late1", message.Delivered, message.Matched)
+	wantState(t, f, m, message.Delivered)
+	if p := stored(t, f, m.ID).PartLog[0]; p.Attempts != 3 || p.CarrierMessageID != "late1" {
+		t.Errorf("%+v", p)
+	}
+	receive(t, f, early, "late3", message.Delivered, message.Unmatched)
+	late(early, "late3")
+	wantState(t, f, early, message.Delivered)
+}
+
 func testOrphansArePurged(t *testing.T, f *fixture) {
 	m := accepted(t, f, 1)
 	receive(t, f, m, "orphan", message.Delivered, message.Unmatched)

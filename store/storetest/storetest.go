@@ -52,6 +52,7 @@ func Run(t *testing.T, open Open) {
 		"EndOfAMessageThatWasCounted":     testEndOfAMessageThatWasCounted,
 		"CarrierIDGivenAgain":             testCarrierIDGivenAgain,
 		"ReceiptBeforeSubmission":         testReceiptBeforeSubmission,
+		"LateAnswer":                      testLateAnswer,
 		"OrphansArePurged":                testOrphansArePurged,
 		"LearntIDsMatchWhatWaits":         testLearntIDsMatchWhatWaits,
 		"PartWithoutCarrierIDIsGivenUp":   testPartWithoutCarrierIDIsGivenUp,

@@ -13,7 +13,7 @@ package origination
 // Differs(RequestSenderId): which countries take sender IDs, and which want them registered, is a table of this server
 // (country/countries.csv); a registered one is put into an account by the operator.
 // Differs(UpdatePhoneNumber, UpdatePool): two-way settings are checked and kept, and nothing is published to the channel;
-// that the role can be assumed is not looked at.
+// that the role can be assumed is not looked at, and a channel that no sink of the operator speaks to is taken.
 // Differs(CreatePool, DeletePool, AssociateOriginationIdentity, DisassociateOriginationIdentity): the change is in force
 // when the answer is given; on the service it shows up late.
 // Differs(DeletePool): the answer says DELETING and the pool is gone.

@@ -243,6 +243,9 @@ func (c *goClient) pages(operation string, in map[string]any) []map[string]any {
 		return collect(c.t, sms.NewDescribeAccountLimitsPaginator(c.sdk, &sms.DescribeAccountLimitsInput{MaxResults: one}))
 	case "DescribeConfigurationSets":
 		return collect(c.t, sms.NewDescribeConfigurationSetsPaginator(c.sdk, &sms.DescribeConfigurationSetsInput{MaxResults: one}))
+	case "DescribeKeywords":
+		identity := aws.String(in["OriginationIdentity"].(string))
+		return collect(c.t, sms.NewDescribeKeywordsPaginator(c.sdk, &sms.DescribeKeywordsInput{OriginationIdentity: identity, MaxResults: one}))
 	case "DescribeOptOutLists":
 		return collect(c.t, sms.NewDescribeOptOutListsPaginator(c.sdk, &sms.DescribeOptOutListsInput{MaxResults: one}))
 	case "DescribeOptedOutNumbers":

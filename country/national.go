@@ -1,6 +1,10 @@
 package country
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
 
 // National is what follows the calling code of an E.164 number with its plus
 // sign, without a trunk prefix: "+33612345678" gives "612345678". False means
@@ -11,4 +15,22 @@ func National(e164 string) (digits string, ok bool) {
 	}
 	plan, national := numbering().split(e164)
 	return national, plan != nil && national != ""
+}
+
+// longestShortCode is in digits; what is longer is a telephone number.
+const longestShortCode = 8
+
+// FromNational is the number that digits without a calling code are in a country,
+// with a trunk prefix or without: "0612345678" in FR is "+33612345678". False
+// means that they are none, or short enough for a short code.
+func FromNational(digits, iso string) (Number, bool) {
+	if len(digits) <= longestShortCode || strings.Trim(digits, "0123456789") != "" {
+		return Number{}, false
+	}
+	parsed, err := phonenumbers.Parse(digits, iso)
+	if err != nil {
+		return Number{}, false
+	}
+	n, err := Parse(phonenumbers.Format(parsed, phonenumbers.E164))
+	return n, err == nil
 }

@@ -16,3 +16,15 @@ func TestNationalTakesTheCallingCodeOff(t *testing.T) {
 		}
 	}
 }
+
+func TestNationalDigitsBecomeANumber(t *testing.T) {
+	for _, c := range [][3]string{
+		{"0612345678", "FR", "+33612345678"}, {"612345678", "FR", "+33612345678"}, {"2065550142", "US", "+12065550142"},
+		{"12065550142", "US", "+12065550142"}, {"9812345678", "IN", "+919812345678"},
+		{"88222", "US", ""}, {"12345678", "FR", ""}, {"SHOP", "FR", ""}, {"1234567890123", "FR", ""}, {"612345678", "??", ""},
+	} {
+		if got, _ := FromNational(c[0], c[1]); got.E164 != c[2] {
+			t.Errorf("%s in %s: %q, want %q", c[0], c[1], got.E164, c[2])
+		}
+	}
+}

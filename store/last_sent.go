@@ -43,7 +43,13 @@ func newLastSent() *lastSent {
 }
 
 func (l *lastSent) key(s resource.Scope, number, person string) uint64 {
-	return maphash.String(l.seed, s.Account+" "+s.Region+" "+number+" "+person)
+	var h maphash.Hash
+	h.SetSeed(l.seed)
+	for _, text := range [...]string{s.Account, s.Region, number, person} {
+		h.WriteString(text) // never fails
+		h.WriteByte(0)      // likewise
+	}
+	return h.Sum64()
 }
 
 // note takes a message that is accepted. Only numbers are answered.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"heliograph/api"
+	"heliograph/country"
 	"heliograph/message"
 	"heliograph/resource/keyword"
 	"heliograph/resource/origination"
@@ -54,6 +55,10 @@ func (s *Service) conclude(ctx context.Context, t message.Text, begins bool) err
 
 // decide says what follows from a text to a number.
 func (s *Service) decide(ctx context.Context, c *message.Conclusion, v *origination.View, n origination.PhoneNumber, begins bool) error {
+	// Some networks leave the calling code out within their country.
+	if sender, national := country.FromNational(c.Text.From, n.ISOCountryCode); national {
+		c.Text.From = sender.E164
+	}
 	settings, rules := v.SettingsOf(n), s.Rules()
 	words, err := s.Views.Keywords(ctx, v.Scope)
 	if err != nil {

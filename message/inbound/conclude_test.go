@@ -167,6 +167,15 @@ func TestReplyIsAMessage(t *testing.T) {
 	})
 }
 
+func TestNationalSenderOptsOutByItsNumber(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		if after(t, d, rules(), person[2:], "stop"); !d.listed[person] || len(d.sent) != 1 || d.sent[0].To != person {
+			t.Errorf("opted out %v, %d replies", d.listed, len(d.sent))
+		}
+	})
+}
+
 // Rule(PutKeyword): short codes and names are not answered and cannot opt out; a text to a number that was released sets nothing off.
 func TestWhoIsNoPersonIsNotAnswered(t *testing.T) {
 	for _, from := range []string{"88222", "SHOP"} {

@@ -94,7 +94,7 @@ func sink(c aws.Config) event.Sink { return cloudwatchlogs.New(c, group, "node:1
 
 func TestTheStreamIsMadeOnceForANodeAndADay(t *testing.T) {
 	s, server := start(t)
-	one := sink(server.Config(time.Second))
+	one := sink(server.Config(awstest.Patience))
 	for range 2 {
 		if got := awstest.Said(one.Deliver(t.Context(), deliveries(2))); got != "taken taken" {
 			t.Fatal(got)
@@ -121,7 +121,7 @@ func TestCallsAreWithinTheLimits(t *testing.T) {
 	list[3].At = now().Add(-14*24*time.Hour - time.Second)
 	list[4].At = now().Add(119 * time.Minute)
 	list[5].At = now().Add(121 * time.Minute)
-	errs := sink(server.Config(5*time.Second)).Deliver(t.Context(), list)
+	errs := sink(server.Config(awstest.Patience)).Deliver(t.Context(), list)
 	if got := awstest.Said(errs[:7]); got != "taken refused taken refused taken later taken" || len(s.written) != 11_997 {
 		t.Errorf("%s, %d written", got, len(s.written))
 	}
@@ -146,7 +146,7 @@ func TestWhatWasNotTakenIsToldByEvent(t *testing.T) {
 		s, server := start(t)
 		s.answer = answer
 		// The deliveries are newest first: the API's indexes are of the order by time.
-		if got := awstest.Said(sink(server.Config(time.Second)).Deliver(t.Context(), deliveries(4))); got != want {
+		if got := awstest.Said(sink(server.Config(awstest.Patience)).Deliver(t.Context(), deliveries(4))); got != want {
 			t.Errorf("%s: %s", answer, got)
 		}
 	}
@@ -175,7 +175,7 @@ func TestOnlyWhatIsOfTheEventIsFinal(t *testing.T) {
 			}
 			return 400, fmt.Sprintf(`{"__type":%q,"message":%q}`, c.code, c.text)
 		})
-		errs := sink(server.Config(time.Second)).Deliver(t.Context(), deliveries(3))
+		errs := sink(server.Config(awstest.Patience)).Deliver(t.Context(), deliveries(3))
 		if got := awstest.Said(errs); got != c.want {
 			t.Errorf("%s: %s: %v", c.code, got, errs)
 		}
@@ -200,7 +200,7 @@ func TestReachable(t *testing.T) {
 		{`{"__type":"UnknownOperationException"}`, 400, "<nil>"},
 	} {
 		server := awstest.Start(t, "logs", func(awstest.Request) (int, string) { return c.status, c.body })
-		if got := fmt.Sprint(sink(server.Config(time.Second)).Reachable(t.Context())); got != c.want {
+		if got := fmt.Sprint(sink(server.Config(awstest.Patience)).Reachable(t.Context())); got != c.want {
 			t.Errorf("%s: %s", c.body, got)
 		}
 	}

@@ -77,11 +77,10 @@ func TestRecordsAreLinesWithinTheLimits(t *testing.T) {
 	}{
 		{"few", deliveries(3, 100), 1, 3},
 		{"many", deliveries(1201, 10), 3, 500},
-		{"large", deliveries(9, 1000<<10-1), 3, 4},
 		{"one byte too much for a batch", append(deliveries(4, 1000<<10-1), deliveries(1, 96<<10)...), 2, 4},
 	} {
 		s := awstest.Start(t, "firehose", well(t))
-		errs := firehose.New(s.Config(5*time.Second), stream).Deliver(t.Context(), c.list)
+		errs := firehose.New(s.Config(awstest.Patience), stream).Deliver(t.Context(), c.list)
 		var first batch
 		s.Requests()[0].Read(t, &first)
 		if strings.Trim(awstest.Said(errs), "taken ") != "" || len(s.Requests()) != c.calls || len(first.Records) != c.takenFirst {
@@ -94,7 +93,7 @@ func TestARecordThatNoCallHoldsIsFinal(t *testing.T) {
 	s := awstest.Start(t, "firehose", well(t))
 	list := deliveries(3, 10)
 	list[1].Record = bytes.Repeat([]byte("x"), 1000<<10)
-	if got := awstest.Said(firehose.New(s.Config(time.Second), stream).Deliver(t.Context(), list)); got != "taken refused taken" {
+	if got := awstest.Said(firehose.New(s.Config(awstest.Patience), stream).Deliver(t.Context(), list)); got != "taken refused taken" {
 		t.Error(got)
 	}
 }
@@ -102,7 +101,7 @@ func TestARecordThatNoCallHoldsIsFinal(t *testing.T) {
 // Only what failed is said to have failed, so only that is handed over again.
 func TestABatchThatWasTakenInPartIsToldByRecord(t *testing.T) {
 	s := awstest.Start(t, "firehose", func(awstest.Request) (int, string) { return 200, answer(4, 1, 3) })
-	errs := firehose.New(s.Config(time.Second), stream).Deliver(t.Context(), deliveries(4, 10))
+	errs := firehose.New(s.Config(awstest.Patience), stream).Deliver(t.Context(), deliveries(4, 10))
 	if got := awstest.Said(errs); got != "taken again taken again" || errs[1].Error() != "ServiceUnavailableException: Slow down." {
 		t.Error(got, errs[1])
 	}
@@ -126,7 +125,7 @@ func TestOnlyWhatIsOfTheRecordIsFinal(t *testing.T) {
 			}
 			return 400, fmt.Sprintf(`{"__type":%q,"message":%q}`, c.code, c.text)
 		})
-		if got := awstest.Said(firehose.New(s.Config(time.Second), stream).Deliver(t.Context(), list)); got != c.want {
+		if got := awstest.Said(firehose.New(s.Config(awstest.Patience), stream).Deliver(t.Context(), list)); got != c.want {
 			t.Errorf("%s: %s", c.code, got)
 		}
 	}
@@ -143,7 +142,7 @@ func TestTroubleOfTheStreamIsTriedAgain(t *testing.T) {
 	build := func(c aws.Config) event.Sink { return firehose.New(c, stream) }
 	awstest.Chaos(t, "firehose", well(t), build, deliveries(7, 10))
 	s := awstest.Start(t, "firehose", func(awstest.Request) (int, string) { return 200, answer(2) })
-	if got := awstest.Said(build(s.Config(time.Second)).Deliver(t.Context(), deliveries(3, 10))); got != "again again again" {
+	if got := awstest.Said(build(s.Config(awstest.Patience)).Deliver(t.Context(), deliveries(3, 10))); got != "again again again" {
 		t.Errorf("an answer for two of three: %s", got)
 	}
 }
@@ -163,7 +162,7 @@ func TestReachable(t *testing.T) {
 		{`trouble`, 500, "HTTP 500 without an answer of the service"},
 	} {
 		s := awstest.Start(t, "firehose", func(awstest.Request) (int, string) { return c.status, c.body })
-		if got := fmt.Sprint(firehose.New(s.Config(time.Second), stream).Reachable(t.Context())); got != c.want {
+		if got := fmt.Sprint(firehose.New(s.Config(awstest.Patience), stream).Reachable(t.Context())); got != c.want {
 			t.Errorf("%s: %s", c.body, got)
 		}
 	}

@@ -44,7 +44,7 @@ func entry(i int, name string) string {
 func TestOneEventIsPublished(t *testing.T) {
 	s := awstest.Start(t, "sns", well)
 	list := deliveries(1)
-	if got := awstest.Said(sns.New(s.Config(time.Second), topic).Deliver(t.Context(), list)); got != "taken" {
+	if got := awstest.Said(sns.New(s.Config(awstest.Patience), topic).Deliver(t.Context(), list)); got != "taken" {
 		t.Fatal(got)
 	}
 	form := s.Requests()[0].Form()
@@ -60,7 +60,7 @@ func TestManyEventsAreBatchesWithinTheLimits(t *testing.T) {
 	list[4].Record = []byte(strings.Repeat("y", 100<<10))
 	list[5].Record = []byte(strings.Repeat("z", 256<<10+1))
 	want := strings.Repeat("taken ", 5) + "refused" + strings.Repeat(" taken", 18)
-	if got := awstest.Said(sns.New(s.Config(time.Second), topic).Deliver(t.Context(), list)); got != want {
+	if got := awstest.Said(sns.New(s.Config(awstest.Patience), topic).Deliver(t.Context(), list)); got != want {
 		t.Fatal(got)
 	}
 	published := 0
@@ -93,7 +93,7 @@ func TestABatchThatIsTooMuchGoesInHalves(t *testing.T) {
 		}
 		return well(r)
 	})
-	errs := sns.New(s.Config(time.Second), topic).Deliver(t.Context(), deliveries(10))
+	errs := sns.New(s.Config(awstest.Patience), topic).Deliver(t.Context(), deliveries(10))
 	if strings.Trim(awstest.Said(errs), "taken ") != "" {
 		t.Error(errs)
 	}
@@ -101,7 +101,7 @@ func TestABatchThatIsTooMuchGoesInHalves(t *testing.T) {
 
 func TestATopicThatKeepsOrderHasAGroupForEachMessage(t *testing.T) {
 	s := awstest.Start(t, "sns", well)
-	sink := sns.New(s.Config(time.Second), topic+".fifo")
+	sink := sns.New(s.Config(awstest.Patience), topic+".fifo")
 	sink.Deliver(t.Context(), deliveries(1))
 	sink.Deliver(t.Context(), deliveries(2))
 	one, two := s.Requests()[0].Form(), s.Requests()[1].Form()
@@ -119,7 +119,7 @@ func TestABatchThatWasTakenInPartIsToldByEvent(t *testing.T) {
 			<member><Id>99</Id><Code>InternalError</Code><SenderFault>false</SenderFault></member>
 			</Failed></PublishBatchResult></PublishBatchResponse>`
 	})
-	if got := awstest.Said(sns.New(s.Config(time.Second), topic).Deliver(t.Context(), deliveries(4))); got != "taken again again refused" {
+	if got := awstest.Said(sns.New(s.Config(awstest.Patience), topic).Deliver(t.Context(), deliveries(4))); got != "taken again again refused" {
 		t.Error(got)
 	}
 }
@@ -146,7 +146,7 @@ func TestOnlyWhatIsOfTheEventIsFinal(t *testing.T) {
 			_, _ = fmt.Sscan(c.status, &status)
 			return status, fmt.Sprintf(`<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>`, c.code, c.text)
 		})
-		errs := sns.New(s.Config(time.Second), topic).Deliver(t.Context(), list)
+		errs := sns.New(s.Config(awstest.Patience), topic).Deliver(t.Context(), list)
 		if got := awstest.Said(errs); got != c.want || !strings.Contains(errs[1].Error(), c.code+": "+c.text) {
 			t.Errorf("%s %s: %s: %v", c.code, c.text, got, errs[1])
 		}
@@ -172,12 +172,12 @@ func TestReachable(t *testing.T) {
 		{"action not known", `<ErrorResponse><Error><Code>InvalidAction</Code></Error></ErrorResponse>`, 400, "<nil>"},
 	} {
 		s := awstest.Start(t, "sns", func(awstest.Request) (int, string) { return c.status, c.body })
-		if got := fmt.Sprint(sns.New(s.Config(time.Second), topic).Reachable(t.Context())); got != c.want {
+		if got := fmt.Sprint(sns.New(s.Config(awstest.Patience), topic).Reachable(t.Context())); got != c.want {
 			t.Errorf("%s: %s", c.name, got)
 		}
 	}
 	s := awstest.Start(t, "sns", well)
-	sink := sns.New(s.Config(time.Second), topic)
+	sink := sns.New(s.Config(awstest.Patience), topic)
 	s.Kill()
 	if err := sink.Reachable(t.Context()); err == nil || !strings.Contains(err.Error(), "connection refused") {
 		t.Errorf("killed: %v", err)

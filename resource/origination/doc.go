@@ -12,8 +12,8 @@ package origination
 // operator's for numbers, "1.00" where none is set, and "0.00" for sender IDs.
 // Differs(RequestSenderId): which countries take sender IDs, and which want them registered, is a table of this server
 // (country/countries.csv); a registered one is put into an account by the operator.
-// Differs(UpdatePhoneNumber, UpdatePool): that the role of a two-way channel can be assumed, or that the channel exists, is
-// not looked at.
+// Differs(UpdatePhoneNumber, UpdatePool): that the role of a two-way channel can be assumed is not looked at, and a channel
+// that no sink of the operator speaks to is taken: what is told there stays in the journal.
 // Differs(CreatePool, DeletePool, AssociateOriginationIdentity, DisassociateOriginationIdentity): the change is in force
 // when the answer is given; on the service it shows up late.
 // Differs(DeletePool): the answer says DELETING and the pool is gone.

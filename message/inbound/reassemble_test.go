@@ -158,7 +158,7 @@ func TestEachTextIsConcludedOnce(t *testing.T) {
 			for _, in := range rapid.Permutation(sent).Draw(rt, "order") {
 				in.At = time.Now()
 				if rapid.IntRange(0, 4).Draw(rt, "fails") == 0 {
-					d.change(func() { d.broken = rapid.IntRange(1, 3).Draw(rt, "times") })
+					d.fail(rapid.IntRange(1, 3).Draw(rt, "times"))
 				}
 				for s.Inbound(context.Background(), in) != nil {
 					time.Sleep(time.Second) // the network delivers it again
@@ -192,7 +192,7 @@ func TestFailedConclusionIsTriedAgain(t *testing.T) {
 		start(t, s)
 		give(t, s, text(person, "stop"))
 		give(t, s, text(person, "help"))
-		d.change(func() { d.broken = 3 })
+		d.fail(3)
 		synctest.Wait()
 		time.Sleep(time.Minute)
 		synctest.Wait()

@@ -189,3 +189,31 @@ func TestTwoSystemsEndTheirTalk(t *testing.T) {
 		t.Errorf("opted out: %v", list)
 	}
 }
+
+// TestTextsOutlastStops stops the server right after a person has said something,
+// wherever the text is then: each is concluded, once.
+//
+// Rule(PutKeyword): a text that was kept counts, also when the server stops before it is looked at.
+func TestTextsOutlastStops(t *testing.T) {
+	folder := t.TempDir()
+	s := run(t, folder, config.Default(), nil)
+	_, number := s.twoWay()
+	const people = 6
+	for i := range people {
+		s.says(fmt.Sprintf("+1425555014%d", i), number, "stop "+strings.Repeat("it ", 60*(i%2)))
+		s.stop()
+		s = run(t, folder, config.Default(), nil)
+	}
+	heard := s.overheard(people)
+	if len(heard) != people {
+		t.Errorf("the channel hears %d texts, want %d", len(heard), people)
+	}
+	seen := map[any]bool{}
+	for _, n := range heard {
+		seen[n["originationNumber"]] = true
+	}
+	list := s.must("DescribeOptedOutNumbers", in{"OptOutListName": "Default"})["OptedOutNumbers"].([]any)
+	if len(seen) != people || len(list) != people {
+		t.Errorf("%d people are heard and %d opted out, want %d", len(seen), len(list), people)
+	}
+}

@@ -50,14 +50,15 @@ func (db *DB) DropInbound(ctx context.Context, id message.ID) error {
 // repliesKept is how long automatic replies are remembered.
 const repliesKept = 24 * time.Hour
 
-// PurgeInbound forgets parts whose text was concluded before a time, and
-// automatic replies of the day before it.
-func (db *DB) PurgeInbound(ctx context.Context, before time.Time) error {
+// PurgeInbound forgets texts of one part, and parts of others, that were concluded
+// before a time each, and automatic replies that are a day older.
+func (db *DB) PurgeInbound(ctx context.Context, texts, parts time.Time) error {
 	return db.change(ctx, func(ctx context.Context, tx *tx) error {
-		if _, err := tx.exec(ctx, `DELETE FROM inbound_parts WHERE done_at > 0 AND done_at < $1`, millis(before)); err != nil {
+		if _, err := tx.exec(ctx, `DELETE FROM inbound_parts WHERE done_at > 0 AND (done_at < $1 OR udh IS NULL AND done_at < $2)`,
+			millis(parts), millis(texts)); err != nil {
 			return wrap(err, "inbound parts")
 		}
-		_, err := tx.exec(ctx, `DELETE FROM automatic_replies WHERE sent_at < $1`, millis(before.Add(-repliesKept)))
+		_, err := tx.exec(ctx, `DELETE FROM automatic_replies WHERE sent_at < $1`, millis(texts.Add(-repliesKept)))
 		return wrap(err, "automatic replies")
 	})
 }

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -211,8 +212,8 @@ func TestRefusedReplyLeavesTheOptOut(t *testing.T) {
 func TestTwoSystemsStopAnsweringEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newDisk()
-		for range 20 {
-			after(t, d, rules(), person, "help")
+		for i := range 20 {
+			after(t, d, rules(), person, fmt.Sprint("help ", i))
 			time.Sleep(time.Minute)
 		}
 		if len(d.sent) != 3 {

@@ -103,7 +103,7 @@ func (d *disk) DropInbound(_ context.Context, id message.ID) error {
 	})
 }
 
-func (d *disk) PurgeInbound(context.Context, time.Time) error { return nil }
+func (d *disk) PurgeInbound(_ context.Context, _, _ time.Time) error { return nil }
 
 func (d *disk) Identities(context.Context, resource.Scope) (*origination.View, error) {
 	return &origination.View{Scope: scope, Numbers: []origination.PhoneNumber{d.number}, Pools: d.pools}, nil

@@ -40,8 +40,9 @@ type Parts interface {
 	KeptInbound(ctx context.Context) ([]message.Inbound, error)
 	// DropInbound forgets a part.
 	DropInbound(ctx context.Context, id message.ID) error
-	// PurgeInbound forgets parts of texts that were concluded before a time.
-	PurgeInbound(ctx context.Context, before time.Time) error
+	// PurgeInbound forgets texts of one part, and parts of others, that were
+	// concluded before a time each.
+	PurgeInbound(ctx context.Context, texts, parts time.Time) error
 }
 
 // Views give what a scope holds. Every view is immutable.
@@ -108,6 +109,9 @@ func (s *Service) Inbound(ctx context.Context, in carrier.Inbound) error {
 		return fmt.Errorf("inbound: message id: %w", err)
 	}
 	part := message.Inbound{ID: id, Scope: scope, Carrier: in.Carrier, From: in.From, To: in.To, Segment: in.Segment, At: in.At}
+	if s.lanes.redelivered(&part) {
+		return nil
+	}
 	if err := s.Parts.PutInbound(ctx, part); err != nil {
 		return err
 	}

@@ -37,13 +37,13 @@ type lane struct {
 
 	mu      sync.Mutex
 	waiting []message.Inbound
-	wake    chan struct{} // holds one while something waits
+	again   map[string]int // whole texts that the network may deliver again
+	wake    chan struct{}  // holds one while something waits
+	began   time.Time
 
 	// Of the lane's goroutine alone.
 	groups map[groupKey]*group
 	serial int
-	again  map[string]int // whole texts that the network may deliver again
-	began  time.Time
 }
 
 // Start takes up what was kept and not concluded, and then what comes.
@@ -176,9 +176,6 @@ func (l *lane) try(ctx context.Context, do func() error) {
 func (l *lane) accept(ctx context.Context, part message.Inbound) error {
 	key, seq, several := placed(&part)
 	if !several {
-		if l.redelivered(&part) {
-			return l.dropRedelivered(ctx, &part)
-		}
 		return l.s.conclude(ctx, single(&part), true)
 	}
 	g := l.groups[key]
@@ -286,24 +283,23 @@ func (l *lane) excuse(part *message.Inbound) {
 }
 
 // redelivered says whether a text that comes after the start is one that was kept
-// before; each is known once.
-func (l *lane) redelivered(part *message.Inbound) bool {
-	if l.again == nil || !part.At.After(l.began) {
+// before; each is known once. Such a text is not even kept: after another stop it
+// would pass for one that was said again.
+func (l *lanes) redelivered(part *message.Inbound) bool {
+	if l.all == nil {
 		return false
 	}
-	if part.At.Sub(l.began) > redeliveredUntil {
-		l.again = nil
-		return false
+	mine := l.of(part.From, part.To)
+	mine.mu.Lock()
+	defer mine.mu.Unlock()
+	if part.At.Sub(mine.began) > redeliveredUntil {
+		mine.again = nil
 	}
-	return l.again[fingerprint(part)] > 0
-}
-
-func (l *lane) dropRedelivered(ctx context.Context, part *message.Inbound) error {
-	err := l.s.Parts.DropInbound(ctx, part.ID)
-	if err == nil {
-		l.again[fingerprint(part)]--
+	known := mine.again[fingerprint(part)] > 0
+	if known {
+		mine.again[fingerprint(part)]--
 	}
-	return err
+	return known
 }
 
 // fingerprint is what a redelivery has in common with what was delivered.
@@ -319,8 +315,8 @@ func (s *Service) purge(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		before := s.Now().Add(-max(s.Rules().PartsWait, keptBefore))
-		if err := s.Parts.PurgeInbound(ctx, before); err != nil && ctx.Err() == nil {
+		now := s.Now()
+		if err := s.Parts.PurgeInbound(ctx, now.Add(-keptBefore), now.Add(-s.Rules().PartsWait)); err != nil && ctx.Err() == nil {
 			s.Log.Error("concluded texts from handsets cannot be forgotten", "error", err)
 		}
 	}

@@ -110,8 +110,16 @@ func testTextIsConcludedOnce(t *testing.T, f *fixture) {
 	if want := []message.Answered{{At: c.Reply.AcceptedAt, BodyHash: c.BodyHash}}; !reflect.DeepEqual(past, want) {
 		t.Errorf("replies %+v, want %+v", past, want)
 	}
-	must(t, f.PurgeInbound(t.Context(), noon.Add(time.Minute)))
-	if kept, err := f.KeptInbound(t.Context()); err != nil || len(kept) != 0 {
+	several := part(t, f, "a part")
+	several.ID, several.Segment.UDH = uuid.New(), []byte{5, 0, 3, 1, 2, 1}
+	must(t, f.PutInbound(t.Context(), several))
+	concluded(t, f, said(several), false)
+	must(t, f.PurgeInbound(t.Context(), noon.Add(time.Minute), noon))
+	if kept, err := f.KeptInbound(t.Context()); err != nil || len(kept) != 2 {
+		t.Errorf("kept for a while: %+v, %v", kept, err)
+	}
+	must(t, f.PurgeInbound(t.Context(), noon.Add(time.Minute), noon.Add(time.Minute)))
+	if kept, err := f.KeptInbound(t.Context()); err != nil || len(kept) != 1 || kept[0].Done {
 		t.Errorf("kept after a purge: %+v, %v", kept, err)
 	}
 }

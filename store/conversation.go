@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"heliograph/message"
@@ -60,10 +61,11 @@ func (db *DB) Conclude(ctx context.Context, c message.Conclusion) (replied bool,
 		one.committed = db.writer.signalEvents
 	}
 	err = db.writer.do(context.WithoutCancel(ctx), one)
-	if err != nil && one.refused != nil {
-		return false, nil // of the reply alone: the rest is written
+	refused := one.refused != nil && errors.Is(err, one.refused)
+	if refused {
+		err = nil // the reply alone was: the rest is written
 	}
-	return err == nil && one.accept != nil && !one.accept.withheld, wrap(err, "store: text from a handset")
+	return err == nil && !refused && one.accept != nil && !one.accept.withheld, wrap(err, "store: text from a handset")
 }
 
 // conclude writes all but the reply. fresh: the text was not concluded before;

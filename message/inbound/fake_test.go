@@ -69,6 +69,13 @@ func (d *disk) change(do func()) error {
 	return nil
 }
 
+// fail lets the next changes fail.
+func (d *disk) fail(times int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.broken = times
+}
+
 func (d *disk) Leased(_ context.Context, numbers []string) (map[string]resource.Scope, error) {
 	if numbers[0] != ours {
 		return nil, nil

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"fmt"
 	"hash/maphash"
 	"sync"
 	"time"
@@ -57,9 +58,12 @@ func (s *Service) Start(ctx context.Context) error {
 	for range laneCount {
 		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: map[groupKey]*group{}, again: map[string]int{}, began: began})
 	}
+	stopped := newest(kept)
 	for _, part := range kept {
 		l := s.lanes.of(part.From, part.To)
-		l.excuse(&part)
+		if stopped.Sub(part.At) <= keptBefore {
+			l.excuse(&part)
+		}
 		if part.Done {
 			l.recall(part)
 			continue
@@ -71,6 +75,17 @@ func (s *Service) Start(ctx context.Context) error {
 	}
 	s.lanes.runs.Go(func() { s.purge(running) })
 	return nil
+}
+
+// newest is when the last of some parts came, which is about when the server
+// stopped that kept them.
+func newest(kept []message.Inbound) (at time.Time) {
+	for i := range kept {
+		if kept[i].At.After(at) {
+			at = kept[i].At
+		}
+	}
+	return at
 }
 
 // Stop ends; what is not concluded stays on disk. It does not wait longer than
@@ -89,7 +104,7 @@ func (s *Service) Stop(ctx context.Context) error {
 	case <-ended:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return fmt.Errorf("inbound: a text is still being concluded: %w", ctx.Err())
 	}
 }
 

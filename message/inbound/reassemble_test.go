@@ -45,6 +45,8 @@ func TestPartsComeTogether(t *testing.T) {
 	short := carrier.Inbound{Carrier: "acme", From: person, To: ours, Segment: gsm.Segment{Data: []byte("alone")}}
 	other := p[1]
 	other.From = "+14255550199"
+	later := short
+	later.Segment.Data = []byte("later")
 	const wait = "wait"
 	for _, c := range []struct {
 		name  string
@@ -64,6 +66,7 @@ func TestPartsComeTogether(t *testing.T) {
 		{"another text with the reference, too soon", []any{p[0], p[1], q[0], q[1], q[2]}, []string{strings.ToUpper(long) + " -0", long[:306] + " -1"}},
 		{"somebody else's part", []any{p[0], other, p[2], wait}, []string{long[:153] + long[306:] + " -1", long[153:306] + " -2"}},
 		{"among others", []any{p[0], short, p[1], short, p[2]}, []string{long + " -0", "alone -0", "alone -0"}},
+		{"said again after a restart", []any{short, 3 * time.Minute, later, "restart", short, later}, []string{"alone -0", "alone -0", "later -0"}},
 		{"redelivered after a restart", []any{short, "restart", short, short}, []string{"alone -0", "alone -0"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -155,7 +158,7 @@ func TestEachTextIsConcludedOnce(t *testing.T) {
 			for _, in := range rapid.Permutation(sent).Draw(rt, "order") {
 				in.At = time.Now()
 				if rapid.IntRange(0, 4).Draw(rt, "fails") == 0 {
-					d.change(func() { d.broken = rapid.IntRange(1, 3).Draw(rt, "times") })
+					d.fail(rapid.IntRange(1, 3).Draw(rt, "times"))
 				}
 				for s.Inbound(context.Background(), in) != nil {
 					time.Sleep(time.Second) // the network delivers it again
@@ -189,7 +192,7 @@ func TestFailedConclusionIsTriedAgain(t *testing.T) {
 		start(t, s)
 		give(t, s, text(person, "stop"))
 		give(t, s, text(person, "help"))
-		d.change(func() { d.broken = 3 })
+		d.fail(3)
 		synctest.Wait()
 		time.Sleep(time.Minute)
 		synctest.Wait()

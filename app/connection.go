@@ -21,7 +21,7 @@ func connection(c config.Carrier) (smsc.Connection, error) {
 		OutbindListen: c.OutbindListen,
 	}
 	for _, a := range c.Addresses {
-		s.Addresses = append(s.Addresses, smsc.Address{Address: a.Address, Binds: a.Binds})
+		s.Addresses = append(s.Addresses, smsc.Address{Address: a.Address, Binds: a.Binds, Standby: a.Standby})
 	}
 	if t := c.Timers; t != nil {
 		s.Inactivity, s.MinRebind = t.Inactivity.Of(), t.MinRebind.Of()

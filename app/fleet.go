@@ -122,7 +122,7 @@ func (f *fleet) shown(l *link, queued int, pause *operator.Pause) operator.Carri
 	o.Matched, o.Unmatched, o.Repeated = f.receipts.of(name)
 	for _, b := range c.Status().Binds {
 		o.Binds = append(o.Binds, operator.Bind{
-			Address: b.Address, Mode: b.Mode, State: string(b.State), Since: b.Since, Trouble: b.Trouble, TroubleAt: b.TroubleAt,
+			Address: b.Address, Mode: shownMode(b), State: string(b.State), Since: b.Since, Trouble: b.Trouble, TroubleAt: b.TroubleAt,
 			NextAttempt: b.NextAttempt, Window: b.Window, Unanswered: b.InFlight,
 		})
 	}
@@ -137,6 +137,14 @@ func (f *fleet) shown(l *link, queued int, pause *operator.Pause) operator.Carri
 	o = o.Judged(facts)
 	o.Problems = append(o.Problems, f.undelivered(name)...)
 	return o
+}
+
+// shownMode is a bind's mode, and whether it is there for need alone.
+func shownMode(b smsc.BindStatus) string {
+	if b.Standby {
+		return b.Mode + ", standby"
+	}
+	return b.Mode
 }
 
 // PauseCarrier pauses a carrier once that is on record.

@@ -14,7 +14,8 @@ import (
 const acme = `{"name":"acme","type":"smpp","state":"DOWN","summary":"No bind is up: nothing goes over it.",
 	"binds":[{"address":"smsc.acme.example:2775","mode":"transceiver","state":"DOWN","since":"2026-01-02T03:04:05Z","window":50}],
 	"queuedInMemory":10000,"queuedOnDisk":2345,"partsPerSecond":100,"limiter":"no connection","messageIds":"hex_in_receipt (learnt)",
-	"receiptsMatched":12,"receiptsUnmatched":1,
+	"receiptsMatched":12,"receiptsUnmatched":1,"receiptsRepeated":3,
+	"delivery":[{"country":"FR","well":true,"judged":200,"arrived":190,"waiting":4,"receiptLatencySeconds":2.5},{"country":"IN","well":false,"judged":0,"arrived":0,"waiting":1}],
 	"problems":["smsc.acme.example:2775: the SMSC refuses the password (ESME_RINVPASWD): compare system_id and password with what the carrier has given you, and reload the configuration"]}`
 
 // Proves(limit): `heliograph carriers` names what holds a carrier back.
@@ -40,7 +41,7 @@ func TestCarriersAreATableThatANewcomerUnderstands(t *testing.T) {
 	if err := Carriers(t.Context(), env, "acme", "table"); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"10000 messages in memory, 2345 more on disk", "hex_in_receipt (learnt)", "What is wrong:\n  - smsc.acme", "12 matched a message, 1 did not"} {
+	for _, want := range []string{"10000 messages in memory, 2345 more on disk", "hex_in_receipt (learnt)", "What is wrong:\n  - smsc.acme", "12 matched a message, 1 did not, 3 told what was known", "190", "95%", "2.5s", "well", "passed over"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"time"
 )
 
@@ -59,7 +61,7 @@ func Handset(ctx context.Context, env Environment, options HandsetOptions) error
 		return c.reply(ctx, env.Stdout, path, options)
 	}
 	deadline := time.Now().Add(options.Wait)
-	messages, err := c.messages(ctx, path, options.Wait)
+	messages, err := c.messages(ctx, path, 0, options.Wait)
 	if err != nil {
 		return err
 	}
@@ -67,12 +69,17 @@ func Handset(ctx context.Context, env Environment, options HandsetOptions) error
 		return sayNone(env.Stdout, options)
 	}
 	fmt.Fprintln(env.Stdout, options.Number)
+	return c.show(ctx, env.Stdout, messages, deadline)
+}
+
+// show prints messages with what became of them.
+func (c *console) show(ctx context.Context, w io.Writer, messages []handsetMessage, deadline time.Time) error {
 	for _, m := range messages {
 		state, err := c.state(ctx, m.MessageID, deadline)
 		if err != nil {
 			return err
 		}
-		showMessage(env.Stdout, m, state)
+		showMessage(w, m, state)
 	}
 	return nil
 }
@@ -90,16 +97,17 @@ func sayNone(w io.Writer, options HandsetOptions) error {
 // longestWait is how long the server holds an answer at most.
 const longestWait = 60 * time.Second
 
-// messages gives what the handset holds, waiting for a first one.
-func (c *console) messages(ctx context.Context, path string, wait time.Duration) ([]handsetMessage, error) {
+// messages gives what the handset holds after a message, waiting for a first one.
+func (c *console) messages(ctx context.Context, path string, after int64, wait time.Duration) ([]handsetMessage, error) {
 	answer := struct {
 		Messages []handsetMessage `json:"messages"`
 	}{}
+	path += "?after=" + strconv.FormatInt(after, 10)
 	err := c.do(ctx, http.MethodGet, path, nil, &answer)
 	for err == nil && len(answer.Messages) == 0 && wait > 0 {
 		turn := min(wait, longestWait)
 		wait -= turn
-		err = c.do(ctx, http.MethodGet, path+"?wait="+url.QueryEscape(turn.String()), nil, &answer)
+		err = c.do(ctx, http.MethodGet, path+"&wait="+url.QueryEscape(turn.String()), nil, &answer)
 	}
 	return answer.Messages, err
 }
@@ -154,6 +162,15 @@ func (c *console) reply(ctx context.Context, w io.Writer, path string, options H
 	if err := c.do(ctx, http.MethodPost, path, map[string]string{"to": options.To, "body": options.Reply}, &said); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "%s answered %s (%s, %s)\n", options.Number, said.To, said.Encoding, counted(said.Parts, "part"))
-	return err
+	fmt.Fprintf(w, "%s answered %s (%s, %s)\n", options.Number, said.To, said.Encoding, counted(said.Parts, "part"))
+	if options.Wait == 0 {
+		return nil
+	}
+	deadline := time.Now().Add(options.Wait)
+	messages, err := c.messages(ctx, path, said.ID, options.Wait)
+	if err == nil && len(messages) == 0 {
+		_, err = fmt.Fprintf(w, "\n  nothing came back in %s\n", options.Wait)
+		return err
+	}
+	return errors.Join(err, c.show(ctx, w, messages, deadline))
 }

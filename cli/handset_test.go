@@ -85,8 +85,8 @@ func TestHandsetShowsWaitsAndAnswers(t *testing.T) {
 func TestHandsetWaitsLongerThanTheServerHoldsAnAnswer(t *testing.T) {
 	const path = "GET /simulator/v1/handsets/+12065550199/messages"
 	f := &fake{answers: map[string]string{
-		path: `{"messages":[]}`, path + "?wait=1m0s": `{"messages":[]}`,
-		path + "?wait=30s": `{"messages":[{"from":"N\u001b[1mS","fromKind":"UNKNOWN","body":"late"}]}`,
+		path: `{"messages":[]}`, path + "?after=0&wait=1m0s": `{"messages":[]}`,
+		path + "?after=0&wait=30s": `{"messages":[{"from":"N\u001b[1mS","fromKind":"UNKNOWN","body":"late"}]}`,
 	}}
 	env, out, _ := against(t, f)
 	if err := Handset(t.Context(), env, HandsetOptions{Number: "+12065550199", Wait: 90 * time.Second}); err != nil {
@@ -94,5 +94,23 @@ func TestHandsetWaitsLongerThanTheServerHoldsAnAnswer(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "│ late") || !strings.Contains(out.String(), "from N\ufffd[1mS (UNKNOWN)") || len(f.asked) != 3 {
 		t.Errorf("%q after %q", out, f.asked)
+	}
+}
+
+func TestHandsetShowsWhatComesBackAfterAReply(t *testing.T) {
+	const path = "/simulator/v1/handsets/+12065550199/messages"
+	f := &fake{answers: map[string]string{
+		"POST " + path:             `{"id":7,"to":"+12065550142","encoding":"GSM","parts":1}`,
+		"GET " + path + "?after=7": `{"messages":[]}`, "GET " + path + "?after=7&wait=5s": `{"messages":[{"id":8,"from":"+12065550142","fromKind":"LONG_CODE","body":"We are open."}]}`,
+		"GET " + path + "?after=7&wait=1s": `{"messages":[]}`,
+	}}
+	for wait, want := range map[time.Duration]string{5 * time.Second: "│ We are open.", time.Second: "nothing came back in 1s"} {
+		env, out, _ := against(t, f)
+		if err := Handset(t.Context(), env, HandsetOptions{Number: "+12065550199", Reply: "hours", To: "+12065550142", Wait: wait}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), "+12065550199 answered +12065550142 (GSM, 1 part)\n") || !strings.Contains(out.String(), want) {
+			t.Errorf("after %v: %q", wait, out)
+		}
 	}
 }

@@ -66,6 +66,9 @@ func newPlaceholders() *placeholders {
 	}
 }
 
+// instant is a time in a record, in milliseconds.
+var instant = regexp.MustCompile(`Timestamp":[0-9]{13}\b`)
+
 var timeOfDay = regexp.MustCompile(`\b[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}\b`)
 
 // hide puts placeholders into a text.
@@ -84,6 +87,7 @@ func (p *placeholders) hide(text string) string {
 			text = strings.ReplaceAll(text, found[0], strings.Replace(found[0], found[1], name, 1))
 		}
 	}
+	text = instant.ReplaceAllString(text, `Timestamp":<time>`)
 	return timeOfDay.ReplaceAllString(text, "<time>")
 }
 

@@ -129,7 +129,6 @@ func TestEventsReachASubscriberOfAnSNSServer(t *testing.T) {
 // with a file that names the SNS server, a configuration set whose destination is
 // its topic, a text to a handset, and its events out of the queue.
 func TestAMessageIsToldToASubscriberOfAnSNSServer(t *testing.T) {
-	t.Skip("events are not carried from the outbox yet")
 	s := subscribe(t)
 	t.Setenv("SINK_SECRET", "of-the-sink")
 	server := serveConfigured(t, fmt.Sprintf("sinks:\n- { match: \"arn:aws:sns:*:*:receipts\", type: sns, endpoint: %q, "+

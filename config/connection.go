@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -16,6 +17,8 @@ type Address struct {
 	Address string `yaml:"address" rule:"required is=hostport"`
 	// Sessions, or pairs of them, held there, or with each record of the host with `resolve: all`. 0 holds none, for a host that sends outbind.
 	Binds int `yaml:"binds" rule:"min=0 max=100 default=1"`
+	// Whether its sessions are held and take messages only while no session of the other addresses is up. Receipts are taken on them all the same.
+	Standby bool `yaml:"standby"`
 }
 
 // Timers are those of a carrier's sessions (SMPP 3.4 §7.2).
@@ -120,6 +123,9 @@ func (d *decoder) addresses(c *Carrier, at string) {
 		}
 	}
 	binds, seen := 0, d.once()
+	if len(c.Addresses) > 0 && !slices.ContainsFunc(c.Addresses, func(a Address) bool { return !a.Standby }) {
+		d.fail(at+".addresses", "are all standby: one has to be first")
+	}
 	for i, a := range c.Addresses {
 		seen.use(fmt.Sprintf("%s.addresses[%d].address", at, i), a.Address)
 		binds += a.Binds

@@ -18,7 +18,7 @@ const connectedCarrier = `carriers:
 // Proves(bind): every setting of a carrier's connection is read.
 func TestConnectionOfACarrierIsRead(t *testing.T) {
 	f, err := read(t, fmt.Sprintf(connectedCarrier, `
-  addresses: [{ address: "one:2775", binds: 2 }, { address: "two:2775" }]
+  addresses: [{ address: "one:2775", binds: 2 }, { address: "two:2775", standby: true }]
   resolve: all
   mode: pairs
   source_address: 192.0.2.9
@@ -34,7 +34,7 @@ func TestConnectionOfACarrierIsRead(t *testing.T) {
 	}
 	c := f.Carriers[0]
 	got := fmt.Sprint(c.Addresses, c.Resolve, c.Mode, c.SourceAddress, c.InterfaceVersion, c.ServiceType, c.AddressRange, c.OutbindListen)
-	if got != "[{one:2775 2} {two:2775 1}]allpairs192.0.2.950CMT^12127.0.0.1:2776" {
+	if got != "[{one:2775 2 false} {two:2775 1 true}]allpairs192.0.2.950CMT^12127.0.0.1:2776" {
 		t.Error(got)
 	}
 	if got := fmt.Sprint(c.Timers.Enquire.Of(), c.Timers.Response.Of(), c.Timers.Inactivity.Of(), c.Timers.MinRebind.Of()); got != "20s 1m0s 5m0s 30s" {
@@ -52,6 +52,7 @@ func TestConnectionThatCannotBeIsRefused(t *testing.T) {
 		"both forms":      {single + "  addresses: [{ address: h:1 }]\n", "6: carriers[0].address: stands beside addresses, which has it in each line"},
 		"binds beside":    {"  binds: 2\n  addresses: [{ address: h:1 }]\n", "6: carriers[0].binds: stands beside addresses, which has it in each line"},
 		"twice":           {"  addresses: [{ address: h:1 }, { address: h:1 }]\n", "6: carriers[0].addresses[1].address: the same stands in line 6 (carriers[0].addresses[0].address)"},
+		"standby alone":   {"  addresses: [{ address: h:1, standby: true }]\n", "6: carriers[0].addresses: are all standby: one has to be first"},
 		"no bind":         {"  addresses: [{ address: h:1, binds: 0 }]\n", "6: carriers[0].addresses: hold no bind at all"},
 		"mode":            {single + "  mode: receiver\n", `7: carriers[0].mode: "receiver" is not one of transceiver, pairs`},
 		"source address":  {single + "  source_address: eth0\n", `7: carriers[0].source_address: "eth0" is no IP address`},

@@ -64,6 +64,31 @@ func TestMigrationPageNamesOnlyKeysThatExist(t *testing.T) {
 	}
 }
 
+// TestMigrationPageSpeaksOfEveryGroupOfKannel looks for options of each group that a
+// working kannel.conf has.
+func TestMigrationPageSpeaksOfEveryGroupOfKannel(t *testing.T) {
+	page, err := os.ReadFile(migration)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for group, options := range map[string]string{
+		"core":         "admin-port admin-password status-password admin-allow-ip smsbox-port wapbox-port log-file access-log unified-prefix white-list black-list store-type store-location store-file store-dump-freq dlr-storage maximum-queue-length sms-resend-freq sms-resend-retry sms-incoming-queue-limit sms-outgoing-queue-limit sms-combine-concatenated-mo http-proxy-host ssl-server-cert-file",
+		"smsbox":       "bearerbox-host bearerbox-port sendsms-port sendsms-chars global-sender mo-recode http-request-retry max-pending-requests reply-couldnotfetch immediate-sendsms-reply",
+		"sendsms-user": "username password forced-smsc default-smsc faked-sender default-sender max-messages concatenation split-chars split-suffix header footer user-allow-ip allowed-prefix denied-prefix dlr-url",
+		"sms-service":  "keyword keyword-regex aliases catch-all get-url post-url post-xml file text exec accepted-smsc max-messages omit-empty strip-keyword send-sender accept-x-kannel-headers",
+	} {
+		_, section, found := strings.Cut(string(page), "`"+group+"`")
+		if !found {
+			t.Errorf("no group %s", group)
+		}
+		for option := range strings.FieldsSeq(options) {
+			if !strings.Contains(section, "`"+option+"`") {
+				t.Errorf("group %s: nothing of %s", group, option)
+			}
+		}
+	}
+}
+
 // TestMigrationPageExamplesLoad reads its blocks of YAML as files.
 func TestMigrationPageExamplesLoad(t *testing.T) {
 	page, err := os.ReadFile(migration)

@@ -53,6 +53,9 @@ type Connection struct {
 type Address struct {
 	Address string
 	Binds   int
+	// Standby is an address whose binds are held and take parts only while none of
+	// the others is up.
+	Standby bool
 }
 
 // addresses are those of the settings, in either form.
@@ -60,7 +63,7 @@ func (s *Settings) addresses() []Address {
 	if len(s.Addresses) > 0 {
 		return s.Addresses
 	}
-	return []Address{{s.Address, s.Binds}}
+	return []Address{{Address: s.Address, Binds: s.Binds}}
 }
 
 // version of the interface that the binds announce.
@@ -74,12 +77,17 @@ func (s *Settings) version() uint8 {
 // slotRecords is how many records of a host count in Slots with ResolveAll.
 const slotRecords = 4
 
-// senders is how many sessions may take parts when all are up.
+// senders is how many sessions may take parts at a time when all are up.
 func (s *Settings) senders() int {
-	n := 0
+	n, standby := 0, 0
 	for _, a := range s.addresses() {
-		n += a.Binds
+		if a.Standby {
+			standby += a.Binds
+		} else {
+			n += a.Binds
+		}
 	}
+	n = max(n, standby)
 	if s.ResolveAll {
 		n *= slotRecords
 	}

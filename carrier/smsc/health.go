@@ -47,6 +47,7 @@ func (h *health) well() bool { return h.state == BindUp && time.Since(h.upAt) >=
 // up takes a bound session into use and says so.
 func (b *bind) up(session *smpp.Session) *line {
 	l := newLine(session, b.mode, b.carrier.settings.version())
+	l.standby = b.host.standby
 	b.host.mu.Lock()
 	announced := b.health.announce
 	b.change(BindUp)

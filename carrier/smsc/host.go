@@ -26,6 +26,7 @@ type host struct {
 	carrier *Carrier
 	name    string // as configured, without the port
 	address string // host:port to dial
+	standby bool
 	gate    gate
 
 	mu    sync.Mutex
@@ -120,6 +121,7 @@ func (r *region) run(ctx context.Context) {
 	name, port, err := net.SplitHostPort(r.address.Address)
 	if !s.ResolveAll || err != nil || net.ParseIP(name) != nil {
 		h := r.carrier.newHost(r.address.Address, r.address.Address)
+		h.standby = r.address.Standby
 		r.add(h)
 		h.hold(ctx, r.address.Binds)
 		return
@@ -164,6 +166,7 @@ func (r *region) follow(ctx context.Context, name, port string) {
 func (r *region) begin(ctx context.Context, address string, runs *sync.WaitGroup) *record {
 	running, stop := context.WithCancel(ctx)
 	h := r.carrier.newHost(r.address.Address, address)
+	h.standby = r.address.Standby
 	r.add(h)
 	runs.Go(func() {
 		defer r.remove(h)

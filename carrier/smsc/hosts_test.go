@@ -87,7 +87,7 @@ func TestAddressThatIsDownDoesNotStopTheOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, two := smpptest.New(nil), smpptest.New(nil)
 		n := &town{smscs: map[string]*smpptest.SMSC{"two:2775": two}}
-		r := settle(t, Settings{Connection: Connection{Addresses: []Address{{"one:2775", 1}, {"two:2775", 2}}}}, n)
+		r := settle(t, Settings{Connection: Connection{Addresses: []Address{{Address: "one:2775", Binds: 1}, {Address: "two:2775", Binds: 2}}}}, n)
 		if slots := r.Slots(); slots != 30 {
 			t.Errorf("%d slots", slots)
 		}
@@ -114,12 +114,65 @@ func TestAddressThatIsDownDoesNotStopTheOthers(t *testing.T) {
 	})
 }
 
+// Proves(bind): a secondary address on standby is bound, hears receipts, and takes parts only while no primary is up.
+func TestStandbyTakesPartsOnlyWhileNoOtherIsUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		one, two := smpptest.New(nil), smpptest.New(nil)
+		n := &town{smscs: map[string]*smpptest.SMSC{"one:1": one, "two:1": two}}
+		r := settle(t, Settings{Window: 2, Connection: Connection{Addresses: []Address{{Address: "two:1", Binds: 1, Standby: true}, {Address: "one:1", Binds: 1}}}}, n)
+		second := <-two.Binds
+		<-one.Binds
+		synctest.Wait()
+		if slots := r.Slots(); slots != 2 {
+			t.Errorf("%d slots", slots)
+		}
+		took := func(s *smpptest.SMSC) (parts int) {
+			for len(s.Requests) > 0 {
+				if _, ok := (<-s.Requests).PDU.(*smpp.SubmitSM); ok {
+					parts++
+				}
+			}
+			return parts
+		}
+		send := func(when string, first, standby, window int) {
+			t.Helper()
+			var done sync.WaitGroup
+			for range 10 {
+				done.Go(func() { r.submit(t, part()) })
+			}
+			done.Wait()
+			if a, b := took(one), took(two); a != first || b != standby {
+				t.Errorf("%s: the first took %d, the standby %d", when, a, b)
+			}
+			if b := r.Status().Binds[0]; !b.Standby || b.Window != window || b.State != BindUp {
+				t.Errorf("%s: %+v", when, b)
+			}
+		}
+		send("both up", 10, 0, 0)
+		id := r.submit(t, part())
+		second.Send(&smpp.DeliverSM{ESMClass: smpp.ESMDeliveryReceipt, ShortMessage: []byte("id:" + id + " stat:DELIVRD err:000")})
+		if got := <-r.kept.receipts; got.MessageID != id {
+			t.Errorf("receipt for %q, want %q", got.MessageID, id)
+		}
+		took(one)
+		n.set(func() { delete(n.smscs, "one:1") })
+		one.Close()
+		synctest.Wait()
+		send("the first is down", 0, 10, 2)
+		one = smpptest.New(nil)
+		n.set(func() { n.smscs["one:1"] = one })
+		<-one.Binds
+		synctest.Wait()
+		send("the first is back", 10, 0, 0)
+	})
+}
+
 // Proves(bind): the binds of all addresses are one account: a receipt is matched on whichever of them it comes.
 func TestReceiptsComeByWhicheverHost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, two := smpptest.New(nil), smpptest.New(nil)
 		n := &town{smscs: map[string]*smpptest.SMSC{"one:1": one, "two:1": two}}
-		r := settle(t, Settings{Connection: Connection{Addresses: []Address{{"one:1", 1}, {"two:1", 1}}}}, n)
+		r := settle(t, Settings{Connection: Connection{Addresses: []Address{{Address: "one:1", Binds: 1}, {Address: "two:1", Binds: 1}}}}, n)
 		first, second := <-one.Binds, <-two.Binds
 		synctest.Wait()
 		id := r.submit(t, part())
@@ -140,7 +193,7 @@ func TestEveryRecordOfAHostGetsItsBinds(t *testing.T) {
 			smscs:   map[string]*smpptest.SMSC{"192.0.2.1:2775": a, "192.0.2.2:2775": b},
 			records: []string{"192.0.2.1"},
 		}
-		r := settle(t, Settings{Connection: Connection{ResolveAll: true, Addresses: []Address{{"smsc.example:2775", 2}}}}, n)
+		r := settle(t, Settings{Connection: Connection{ResolveAll: true, Addresses: []Address{{Address: "smsc.example:2775", Binds: 2}}}}, n)
 		synctest.Wait()
 		if r.Bound() != 2 {
 			t.Errorf("%d binds with one record", r.Bound())

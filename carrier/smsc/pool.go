@@ -2,6 +2,7 @@ package smsc
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -14,6 +15,7 @@ type line struct {
 	session *smpp.Session
 	mode    smpp.BindMode
 	plain   bool // the SMSC knows no optional parameters
+	standby bool // takes parts only while there is no other
 	taken   int
 	unsent  int           // of those, parts that wait for the carrier's pace
 	drop    chan struct{} // closed when the session is to be bound anew
@@ -74,7 +76,11 @@ func (p *pool) try() (*line, <-chan struct{}, error) {
 		return nil, nil, errStopped
 	}
 	var best *line
+	spared := p.spared()
 	for _, l := range p.lines {
+		if l.standby && spared {
+			continue
+		}
 		if l.taken < p.window && (best == nil || l.taken < best.taken) {
 			best = l
 		}
@@ -85,6 +91,18 @@ func (p *pool) try() (*line, <-chan struct{}, error) {
 		return nil, nil, carrier.ErrHeld
 	}
 	return best, p.changed, nil
+}
+
+// spared says whether sessions on standby are left alone; p.mu is held.
+func (p *pool) spared() bool {
+	return slices.ContainsFunc(p.lines, func(l *line) bool { return !l.standby })
+}
+
+// idle says whether a session on standby takes no parts now.
+func (p *pool) idle(l *line) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return l.standby && p.spared()
 }
 
 func (p *pool) release(l *line) {

@@ -36,8 +36,11 @@ type BindStatus struct {
 	TroubleAt time.Time
 	// NextAttempt is when a bind that is down is tried again; zero while it is tried.
 	NextAttempt time.Time
+	// Standby is of an address that takes parts only while none of the others is up.
+	Standby bool
 	// Window is how many requests may be unanswered, InFlight how many are, in
-	// message parts. Both are 0 for a receiver.
+	// message parts. Both are 0 for a receiver, Window for a standby that is not
+	// needed now.
 	Window, InFlight int
 }
 
@@ -58,7 +61,7 @@ func (b *bind) status() BindStatus {
 	h := &b.health
 	s := BindStatus{
 		Address: b.host.address, Mode: modeName(b.mode), State: h.state, Since: h.since,
-		Trouble: h.trouble, TroubleAt: h.troubleAt, NextAttempt: h.next,
+		Trouble: h.trouble, TroubleAt: h.troubleAt, NextAttempt: h.next, Standby: b.host.standby,
 	}
 	if h.well() && !h.behind {
 		s.Trouble, s.TroubleAt = "", time.Time{}
@@ -73,6 +76,9 @@ func (b *bind) status() BindStatus {
 		return s
 	}
 	s.Window = b.carrier.settings.Window
+	if h.line != nil && b.carrier.pool.idle(h.line) {
+		s.Window = 0
+	}
 	if h.line != nil {
 		s.InFlight = b.carrier.pool.unanswered(h.line)
 	}

@@ -65,7 +65,7 @@ func (c checkCommand) Run(env cli.Environment) error {
 
 type handsetCommand struct {
 	Number string        `arg:"" help:"The handset's number, as in +12065550199."`
-	Wait   time.Duration `help:"Wait this long for a first message, and for its receipt."`
+	Wait   time.Duration `help:"Wait this long for a first message, or for what comes back after --reply, and for its receipt."`
 	Reply  string        `help:"What the person answers; with --to."`
 	To     string        `help:"Whom the person answers: a number that the handset shows."`
 }

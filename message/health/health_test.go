@@ -42,6 +42,25 @@ func (w *world) receipt(carrier, id string, s message.State) {
 	w.Receipt(message.Receipt{Carrier: carrier, CarrierMessageID: id, State: s})
 }
 
+// Proves(route): health: what is well is told of too: messages judged and arrived, and how long receipts take.
+func TestWhatIsWellIsToldWithItsLatency(t *testing.T) {
+	w := newWorld(rules)
+	for n := range 10 {
+		id := w.submit("a", "FR", message.Origin{})
+		w.now = w.now.Add(3 * time.Second)
+		state := message.Delivered
+		if n == 9 {
+			state = message.Unknown
+		}
+		w.receipt("a", id, state)
+	}
+	w.submit("a", "FR", message.Origin{})
+	want := health.Standing{Name: "a", Country: "FR", Judged: 10, Arrived: 9, Waiting: 1, Well: true, Latency: 3 * time.Second}
+	if list := w.Carriers().List(); len(list) != 1 || list[0] != want {
+		t.Errorf("%+v, want %+v", list, want)
+	}
+}
+
 // Proves(route): the silent outage: a carrier that takes all and delivers nothing to a country is passed over there, and gets its traffic back.
 func TestSilentOutageTurnsTrafficToAnotherCarrierAndBack(t *testing.T) {
 	w := newWorld(rules)

@@ -8,6 +8,7 @@ import (
 	"heliograph/event"
 	"heliograph/event/outbox"
 	"heliograph/message"
+	"heliograph/metrics"
 	"heliograph/resource/origination"
 )
 
@@ -18,7 +19,32 @@ func (a *App) buildEvents(context.Context) error {
 	a.events = outbox.New(outbox.Settings{
 		Store: a.store, Sink: a.sinks.Sink, Record: a.teller.Record, Log: a.options.Log, Now: a.options.Now,
 	})
+	a.metrics.Add(
+		metrics.Gauge("events_waiting", "Events that wait for their target, by its ARN.", "target", a.waiting),
+		metrics.Gauge("events_lag_seconds", "How long ago the oldest event happened that waits for a target, by its ARN.", "target", a.lag),
+		metrics.Gauge("events_dead", "Events that their target did not get, by its ARN, until they are replayed.", "target", a.store.DeadCounts),
+	)
 	return nil
+}
+
+// waiting counts the events that wait, by target.
+func (a *App) waiting(ctx context.Context) (map[string]float64, error) {
+	return a.lags(ctx, func(before float64, l event.Lag) float64 { return before + float64(l.Waiting) })
+}
+
+// lag is how long events wait, in seconds, by target.
+func (a *App) lag(ctx context.Context) (map[string]float64, error) {
+	now := a.options.Now()
+	return a.lags(ctx, func(before float64, l event.Lag) float64 { return max(before, now.Sub(l.Since).Seconds()) })
+}
+
+func (a *App) lags(ctx context.Context, add func(before float64, l event.Lag) float64) (map[string]float64, error) {
+	list, err := a.store.Lags(ctx)
+	values := map[string]float64{}
+	for _, l := range list {
+		values[l.Target.ARN] = add(values[l.Target.ARN], l)
+	}
+	return values, err
 }
 
 // startEvents hands over what waits. Stopped after the carriers, so that what

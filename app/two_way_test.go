@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,7 @@ func (r *running) hears(handset, after string) (body, from, id string) {
 // overheard waits until a two-way channel has heard so many texts and gives them.
 func (r *running) overheard(n int) []map[string]any {
 	r.t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); runtime.Gosched() {
 		list, err := r.store.Events(r.t.Context(), event.Mark{}, event.Search{Limit: 1000})
 		if err != nil {
 			r.t.Fatal(err)

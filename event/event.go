@@ -8,6 +8,7 @@
 package event
 
 import (
+	"cmp"
 	"time"
 
 	"heliograph/message"
@@ -83,5 +84,8 @@ type Search struct {
 	Limit     int
 }
 
+// Inbound is the type that what a handset sent is named by.
+const Inbound = "INBOUND"
+
 // ID names the event: the same however often it is handed over.
-func (e Event) ID() string { return e.MessageID.String() + "/" + e.Type }
+func (e Event) ID() string { return e.MessageID.String() + "/" + cmp.Or(e.Type, Inbound) }

@@ -1,8 +1,8 @@
 // Package metrics counts what the server does and shows it in the text format
 // of Prometheus (exposition format 0.0.4): messages and parts, carriers, calls
 // of the API, commits, and the process. Labels are countries, states, carriers,
-// operations and exceptions: never a number, an account or an id, whose values
-// have no bound and tell of people.
+// operations and exceptions, and the ARNs of targets that events wait for: never a
+// number or an id of a message, whose values have no bound and tell of people.
 //
 // Left out: traces, metrics of single accounts, and anything that is kept over a
 // restart: counters begin anew, as Prometheus expects.

@@ -172,9 +172,6 @@ func (p Parts) noteEvents(r *http.Request, reason, owner, parameters string, fou
 	return p.Audit.Audit(r.Context(), entry)
 }
 
-// inbound is the type that a handset's text is shown with.
-const inbound = "INBOUND"
-
 // showEvent is an event as the operator sees it. What is the operator's own is
 // shown whole.
 func (p Parts) showEvent(ctx context.Context, e event.Event, masked bool) (eventShown, error) {
@@ -183,7 +180,7 @@ func (p Parts) showEvent(ctx context.Context, e event.Event, masked bool) (event
 		MessageID: e.MessageID.String(), Type: e.Type, At: e.At, Masked: masked && e.Scope.Account != account.Operator,
 	}
 	if e.Payload != "" {
-		shown.Type = inbound
+		shown.Type = event.Inbound
 	}
 	if shown.Masked {
 		e = masks(e)

@@ -138,6 +138,22 @@ func (db *DB) DeadEvents(ctx context.Context, after event.Key, limit int) ([]eve
 	return list, wrap(err, "store: dead events")
 }
 
+// DeadCounts are how many events are dead, by the target's ARN.
+func (db *DB) DeadCounts(ctx context.Context) (map[string]float64, error) {
+	type count struct {
+		arn string
+		n   float64
+	}
+	list, err := all(ctx, db.reads, func(row *sql.Rows) (c count, err error) {
+		return c, row.Scan(&c.arn, &c.n)
+	}, `SELECT arn, count(*) FROM dead_events GROUP BY arn`)
+	counts := map[string]float64{}
+	for _, c := range list {
+		counts[c.arn] = c.n
+	}
+	return counts, wrap(err, "store: dead events")
+}
+
 func scanDead(row *sql.Rows) (d event.Dead, err error) {
 	var id []byte
 	var at, since int64

@@ -69,7 +69,7 @@ func TestFilesAreRotatedBySize(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "events.jsonl")
 	f := file.New(file.Settings{Path: path, Size: 400, Keep: 2})
-	defer f.Close()
+	defer closing(t, f)
 	sink := f.For(target("x"))
 	for i := range 10 { // two lines a file
 		deliver(t, sink, fmt.Sprintf("event-%d", i))
@@ -88,7 +88,7 @@ func TestFilesAreRotatedBySize(t *testing.T) {
 func TestNoneIsKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.jsonl")
 	f := file.New(file.Settings{Path: path, Size: 1, Keep: 0})
-	defer f.Close()
+	defer closing(t, f)
 	deliver(t, f.For(target("x")), "a", "b") // a batch stays together
 	deliver(t, f.For(target("x")), "c")
 	if got := strings.Join(ids(t, path), " "); got != "c" {
@@ -135,7 +135,7 @@ func TestTroubleOfTheDiskIsTriedAgain(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "later")
 	path := filepath.Join(folder, "events.jsonl")
 	f := file.New(file.Settings{Path: path, Size: 1 << 20, Keep: 1})
-	defer f.Close()
+	defer closing(t, f)
 	sink := f.For(target("x"))
 	err := sink.Deliver(t.Context(), []event.Delivery{delivery("a")})[0]
 	var refusal *event.Refusal
@@ -153,7 +153,7 @@ func TestTroubleOfTheDiskIsTriedAgain(t *testing.T) {
 	}
 	deliver(t, sink, "a")
 	full := file.New(file.Settings{Path: "/dev/full", Size: 1 << 20, Keep: 1})
-	defer full.Close()
+	defer closing(t, full)
 	if err := full.For(target("x")).Deliver(t.Context(), []event.Delivery{delivery("a")})[0]; err == nil || errors.As(err, &refusal) {
 		t.Errorf("a full disk: %v", err)
 	}
@@ -162,7 +162,7 @@ func TestTroubleOfTheDiskIsTriedAgain(t *testing.T) {
 func TestARecordThatIsNoJSONIsFinalAndSpoilsNothing(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.jsonl")
 	f := file.New(file.Settings{Path: path, Size: 1 << 20, Keep: 1})
-	defer f.Close()
+	defer closing(t, f)
 	bad := delivery("bad")
 	bad.Record = []byte("{\n")
 	errs := f.For(target("x")).Deliver(t.Context(), []event.Delivery{delivery("a"), bad, delivery("b")})
@@ -179,7 +179,7 @@ func TestARecordThatIsNoJSONIsFinalAndSpoilsNothing(t *testing.T) {
 func TestTargetsShareAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.jsonl")
 	f := file.New(file.Settings{Path: path, Size: 5000, Keep: 100})
-	defer f.Close()
+	defer closing(t, f)
 	var all sync.WaitGroup
 	for n := range 4 {
 		all.Go(func() {
@@ -203,5 +203,12 @@ func TestTargetsShareAFile(t *testing.T) {
 	}
 	if len(seen) != 100 || seen["TORN"] {
 		t.Errorf("%d events", len(seen))
+	}
+}
+
+func closing(t *testing.T, f *file.File) {
+	t.Helper()
+	if err := f.Close(); err != nil {
+		t.Error(err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -70,7 +71,7 @@ func start(t *testing.T, c *clock, log *slog.Logger, settings Settings) *Source 
 // settled waits until a number is not being asked about, and gives what is known.
 func settled(t *testing.T, s *Source, number string) string {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); runtime.Gosched() {
 		if network, known := s.Network(number); known {
 			return network
 		}
@@ -172,7 +173,7 @@ func (w lockedWriter) Write(b []byte) (int, error) {
 
 func until(t *testing.T, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); !is(); runtime.Gosched() {
 		if time.Now().After(deadline) {
 			t.Fatal("it never became so")
 		}

@@ -52,7 +52,7 @@ func (s *Service) Receipt(ctx context.Context, r carrier.Receipt) error {
 // ended meanwhile, its receipts still find it.
 func (s *Service) Late(ctx context.Context, l carrier.Late) error {
 	id, err := uuid.Parse(l.Of)
-	if err != nil || l.MessageID == "" {
+	if known := err == nil && l.MessageID != ""; !known {
 		return nil // nothing can find it
 	}
 	return s.Store.Submitted(ctx, message.Submission{

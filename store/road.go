@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"strconv"
-	"time"
 
 	"heliograph/message"
 	"heliograph/resource"
@@ -53,15 +50,6 @@ type life struct {
 	news    []bool // by part, in this step
 }
 
-// carrierID is a carrier's id of a part.
-type carrierID struct{ carrier, id string }
-
-// seatOf is the part that a carrier's id stands for.
-type seatOf struct {
-	id   message.ID
-	part int
-}
-
 func newRoad(f *fast) *road {
 	return &road{lives: map[message.ID]*life{}, seats: map[carrierID]seatOf{}, fast: f, sent: newLastSent()}
 }
@@ -73,9 +61,6 @@ func (r *road) reset() {
 	r.orphans, r.sets = nil, nil
 	r.step.clear()
 }
-
-// forgetOrphans has orphans read again: they were purged.
-func (r *road) forgetOrphans() { r.orphans = nil }
 
 // take decides what the step's news mean and leaves the rows to write. News of
 // a message come in the order of its road.
@@ -180,26 +165,6 @@ func (r *road) recount(ctx context.Context, q querier, id message.ID, parts int)
 	copy(l.parts, old)
 	copy(l.news, news)
 	r.step.wires = append(r.step.wires, int64(parts), id[:])
-	return nil
-}
-
-// codeIDReused is of a part whose carrier gave its id to another one.
-const codeIDReused = "CARRIER_ID_REUSED"
-
-// displace ends the part that a carrier's id stood for so far, when the carrier
-// gives it to another one, as an SMSC does that counts anew after a restart: no
-// receipt will be its own. A part that is not in memory is left as it is: a read
-// for each submission would cost more than that case is worth.
-func (r *road) displace(ctx context.Context, q querier, key carrierID, next seatOf, at time.Time) error {
-	old, known := r.seats[key]
-	if !known || old == next {
-		return nil
-	}
-	l, err := r.life(ctx, q, old.id)
-	if err != nil || l == nil {
-		return err
-	}
-	r.hear(l, &l.parts[old.part-1], message.Receipt{State: message.Unknown, Code: codeIDReused, At: at})
 	return nil
 }
 
@@ -320,73 +285,6 @@ func (r *road) readLife(ctx context.Context, q querier, id message.ID) (*life, e
 	return l, nil
 }
 
-// seat finds the part that a carrier's id stands for.
-func (r *road) seat(ctx context.Context, q querier, key carrierID) (seatOf, bool, error) {
-	if row, changed := r.step.awaited[key]; changed {
-		return row.seat, !row.drop, nil
-	}
-	if seat, found := r.seats[key]; found {
-		return seat, true, nil
-	}
-	return first(ctx, q, scanSeatOf, `SELECT message_id, part FROM awaited_receipts
-		WHERE carrier = $1 AND carrier_message_id = $2`, key.carrier, key.id)
-}
-
-func scanSeatOf(row *sql.Rows) (s seatOf, err error) {
-	var id []byte
-	if err := row.Scan(&id, &s.part); err != nil {
-		return s, err
-	}
-	s.id, err = toID(id)
-	return s, err
-}
-
-// settle says whether a receipt of a part is still awaited: until it is final,
-// and longer when it ended without word, since a late delivery still counts.
-func (r *road) settle(l *life, p *message.Part) {
-	if p.SubmittedAt.IsZero() {
-		return
-	}
-	key, seat := l.awaits(p), seatOf{l.id, p.Number}
-	late := p.CarrierMessageID != "" && (p.State == message.Unknown || p.State == message.Expired)
-	switch {
-	case !p.State.Final():
-		if len(r.seats) < roadKept {
-			r.seats[key] = seat
-		}
-		r.gone.forget(key)
-		r.step.awaited[key] = awaitedRow{seat: seat, submitted: millis(p.SubmittedAt)}
-	case late:
-		delete(r.seats, key)
-		r.step.awaited[key] = awaitedRow{seat: seat, submitted: millis(p.SubmittedAt), ended: millis(p.EndedAt)}
-	default:
-		r.unseat(key)
-	}
-}
-
-// awaits is what a part that was submitted is found by.
-func (l *life) awaits(p *message.Part) carrierID {
-	return awaitedAs(l.carrier, p.CarrierMessageID, seatOf{l.id, p.Number})
-}
-
-// awaitedAs is the carrier's id of a part; one that the carrier gave no id has a
-// name of its own, which no receipt bears, so that it does not wait for ever.
-func awaitedAs(carrier, id string, seat seatOf) carrierID {
-	if id == "" {
-		id = nameless + seat.id.String() + "/" + strconv.Itoa(seat.part)
-	}
-	return carrierID{carrier, id}
-}
-
-// nameless begins what stands for the id of a part that has none.
-const nameless = " "
-
-func (r *road) unseat(key carrierID) {
-	delete(r.seats, key)
-	r.gone.note(key)
-	r.step.awaited[key] = awaitedRow{drop: true}
-}
-
 func (r *road) touch(l *life, p *message.Part) {
 	if !l.touched {
 		l.touched = true
@@ -394,50 +292,6 @@ func (r *road) touch(l *life, p *message.Part) {
 		r.step.touched = append(r.step.touched, l)
 	}
 	l.news[p.Number-1] = true
-}
-
-// orphan keeps a receipt until its submission comes. Of two that say the same
-// the first is kept, and of ids no more than roadKept. It says whether an earlier
-// one said the same.
-func (r *road) orphan(key carrierID, receipt message.Receipt) (repeated bool) {
-	known, kept := r.orphans[key]
-	if !kept && len(r.orphans) >= roadKept {
-		return false // somebody else's receipts come by the thousand
-	}
-	for _, earlier := range known {
-		if earlier.State == receipt.State {
-			return true
-		}
-	}
-	r.orphans[key] = append(known, receipt)
-	r.step.orphans = append(r.step.orphans, key.carrier, key.id, int64(receipt.State), receipt.Code, millis(receipt.At), int64(len(known)),
-		millis(receipt.DoneAt), receipt.Whole, receipt.Network)
-	return false
-}
-
-func (r *road) readOrphans(ctx context.Context, q querier) error {
-	if r.orphans != nil {
-		return nil
-	}
-	receipts, err := all(ctx, q, scanOrphan, orphanColumns+` ORDER BY o.place`)
-	if err != nil {
-		return err
-	}
-	r.orphans = map[carrierID][]message.Receipt{}
-	for _, receipt := range receipts {
-		key := carrierID{receipt.Carrier, receipt.CarrierMessageID}
-		r.orphans[key] = append(r.orphans[key], receipt)
-	}
-	return nil
-}
-
-const orphanColumns = `SELECT o.carrier, o.carrier_message_id, o.state, o.code, o.received_at, o.done_at, o.whole, o.network FROM orphan_receipts o`
-
-func scanOrphan(row *sql.Rows) (o message.Receipt, err error) {
-	var at, done int64
-	err = row.Scan(&o.Carrier, &o.CarrierMessageID, &o.State, &o.Code, &at, &done, &o.Whole, &o.Network)
-	o.At, o.DoneAt = instant(at), instant(done)
-	return o, err
 }
 
 // finish folds the touched messages and forgets those that are over, or that

@@ -1,7 +1,6 @@
 package smsc
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"log/slog"
@@ -144,7 +143,7 @@ func TestElsewhereKeepsWhatTheStandardSays(t *testing.T) {
 // Proves(error): quota: a code that means QUOTA is the account's matter: the operator is told once that credit or quota is used up.
 func TestUsedUpQuotaIsToldOnce(t *testing.T) {
 	inBubble(t, "", func(t *testing.T) {
-		var log bytes.Buffer
+		var log written
 		r := start(t, Settings{Log: slog.New(slog.NewTextHandler(&log, nil)), Errors: []Meaning{{0x410, 0x41F, carrier.QuotaUsed}}}, refusing(0x410, 0x410))
 		for range 2 {
 			if f, _ := r.refusal(t); f != carrier.QuotaUsed {
@@ -161,7 +160,7 @@ func TestUsedUpQuotaIsToldOnce(t *testing.T) {
 // Proves(error): what refusals mean is told once per code, without numbers of recipients, and counted.
 func TestOperatorIsToldOnceWhatARefusalMeans(t *testing.T) {
 	inBubble(t, "", func(t *testing.T) {
-		var log bytes.Buffer
+		var log written
 		r := start(t, Settings{Log: slog.New(slog.NewTextHandler(&log, nil))},
 			refusing(0x0A, 0x0A, 0x499, 0x0A, 0x0B))
 		for range 5 {

@@ -1,7 +1,6 @@
 package smsc
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -174,7 +173,7 @@ func TestIDFormThatCannotBeKeptIsNotUsed(t *testing.T) {
 // Proves(receipt): a configured id base that the traffic speaks against is explained once, and not changed.
 func TestWrongIDFormIsExplainedOnceAndNotChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
+		var log written
 		memory := &notebook{}
 		r := start(t, Settings{IDs: IDDecimal, Memory: memory, Log: slog.New(slog.NewTextHandler(&log, nil))}, answering([]string{"1a", "1b", "1c", "1d"}))
 		c := <-r.smsc.Binds

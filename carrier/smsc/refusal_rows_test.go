@@ -1,7 +1,6 @@
 package smsc
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"log/slog"
@@ -57,7 +56,7 @@ func TestRefusalsThatSettingsCauseAlarmTheOperatorOnce(t *testing.T) {
 			continue // the type of number is a setting: told as well, see refusals
 		}
 		inBubble(t, strings.ReplaceAll(row.status.String(), " ", "_"), func(t *testing.T) {
-			var log bytes.Buffer
+			var log written
 			r := start(t, Settings{Log: slog.New(slog.NewTextHandler(&log, nil))}, func(s *smpptest.SMSC) {
 				s.Always(smpp.CommandSubmitSM, smpptest.Refuse(row.status))
 			})

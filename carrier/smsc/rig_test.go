@@ -3,6 +3,8 @@ package smsc
 import (
 	"context"
 	"errors"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -130,4 +132,22 @@ func refusing(statuses ...smpp.Status) func(*smpptest.SMSC) {
 			}
 		}
 	}
+}
+
+// written is a log that a test reads while others may still write to it.
+type written struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (w *written) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.Write(b)
+}
+
+func (w *written) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.text.String()
 }

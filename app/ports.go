@@ -113,7 +113,7 @@ func (a *App) operatorParts() operator.Parts {
 		Messages: a.store, Audit: a.store, Provisioner: a.identities.Provisioner, Accounts: a.accounts,
 		Carriers: a.carrierNames, Fleet: a.road.fleet, Queue: a.road.fleet, Trace: a.road.fleet.tracer,
 		Chooser: a.chooser(), Network: a.network, OptOuts: a.store,
-		Events: operator.Events{Journal: a.store, Teller: a.teller, Troubles: a.events.Troubles},
+		Events: operator.Events{Journal: a.store, Teller: a.teller, Troubles: a.events.Troubles, Hurry: a.events.Hurry},
 		Now:    a.options.Now, Log: a.options.Log,
 	}
 	if a.options.Settings.Config != "" {

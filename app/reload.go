@@ -90,6 +90,7 @@ func (a *App) reload(ctx context.Context) ([]string, error) {
 		a.lookup.Use(lookupOf(next.file.NetworkLookup))
 	}
 	a.force.Store(&next.inForce)
+	a.events.Hurry()
 	a.warnOf(next.file)
 	return append(changes, a.changeLinks(ctx, links)...), nil
 }

@@ -5,10 +5,13 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net"
 	"os"
 	"reflect"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -36,6 +39,7 @@ type sinks struct {
 	lines func() []config.Sink // in force
 	node  string               // names this server among those that write to a log group
 	now   func() time.Time
+	log   *slog.Logger
 
 	mu     sync.Mutex
 	inUse  []config.Sink // that the sinks were made by
@@ -54,7 +58,7 @@ func newSinks(a *App) *sinks {
 	if err != nil || node == "" {
 		node = "heliograph"
 	}
-	return &sinks{lines: func() []config.Sink { return a.force.Load().file.Sinks }, node: node, now: a.options.Now}
+	return &sinks{lines: func() []config.Sink { return a.force.Load().file.Sinks }, node: node, now: a.options.Now, log: a.options.Log}
 }
 
 // Sink gives what speaks to a target, nil where no line of the file takes it. One
@@ -213,8 +217,32 @@ func (s *sinks) reachable(ctx context.Context, arn string) error {
 	asking, cancel := context.WithTimeout(ctx, reachPatience)
 	defer cancel()
 	err = m.Reachable(asking)
-	if errors.Is(err, context.DeadlineExceeded) {
+	if err != nil {
+		s.log.Warn("a target that a customer names cannot be reached", "target", arn, "error", err)
+	}
+	return told(err)
+}
+
+// told is what a customer is told of a target that cannot be reached: not where
+// the operator's servers are.
+func told(err error) error {
+	var name *net.DNSError
+	var unknown x509.UnknownAuthorityError
+	var other x509.HostnameError
+	var link *net.OpError
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.DeadlineExceeded), os.IsTimeout(err):
 		return fmt.Errorf("no answer within %v", reachPatience)
+	case errors.As(err, &name):
+		return errors.New("no answer: its host has no address")
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return errors.New("no answer: connection refused")
+	case errors.As(err, &unknown), errors.As(err, &other):
+		return errors.New("no answer: its certificate is not trusted")
+	case errors.As(err, &link):
+		return errors.New("no answer: connection lost")
 	}
 	return err
 }

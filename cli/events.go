@@ -43,6 +43,7 @@ type toldOf struct {
 const (
 	eventsPath = "/operator/v1/events"
 	eventsPage = 1000
+	eventsBack = "1h" // unless a message is named
 	// followLook is how often the journal is looked at.
 	followLook = 500 * time.Millisecond
 	// overlap is how far back each look goes again: what happened earlier may be
@@ -53,6 +54,9 @@ const (
 // Events shows what customers' programs are told, oldest first, and with Follow
 // what comes.
 func Events(ctx context.Context, env Environment, options EventsOptions) error {
+	if options.Since == "" && options.Message == "" {
+		options.Since = eventsBack
+	}
 	since, err := moment("since", options.Since, time.Now())
 	if err != nil {
 		return err
@@ -63,21 +67,27 @@ func Events(ctx context.Context, env Environment, options EventsOptions) error {
 	}
 	seen := map[string]time.Time{}
 	for {
-		last, err := c.showEvents(ctx, env, options, since, seen)
+		asked := time.Now()
+		err := c.showEvents(ctx, env, options, since, seen)
 		if ctx.Err() != nil && options.Follow {
 			return nil // broken off by who typed it
 		}
 		if err != nil || !options.Follow {
 			return err
 		}
-		if last.Add(-overlap).After(since) {
-			since = last.Add(-overlap)
-		}
+		since = later(since, asked.Add(-overlap))
 		forgetBefore(seen, since)
 		if !sleep(ctx, followLook) {
 			return nil
 		}
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func forgetBefore(seen map[string]time.Time, since time.Time) {
@@ -88,10 +98,12 @@ func forgetBefore(seen map[string]time.Time, since time.Time) {
 	}
 }
 
-// showEvents shows those since a time that were not seen, and says when the last
-// of them happened.
-func (c *console) showEvents(ctx context.Context, env Environment, options EventsOptions, since time.Time, seen map[string]time.Time) (last time.Time, err error) {
-	query := url.Values{"limit": {fmt.Sprint(eventsPage)}, "since": {since.UTC().Format(time.RFC3339Nano)}}
+// showEvents shows those since a time that were not seen.
+func (c *console) showEvents(ctx context.Context, env Environment, options EventsOptions, since time.Time, seen map[string]time.Time) error {
+	query := url.Values{"limit": {fmt.Sprint(eventsPage)}}
+	if !since.IsZero() {
+		query.Set("since", since.UTC().Format(time.RFC3339Nano))
+	}
 	for name, value := range map[string]string{"account": options.Account, "message": options.Message, "reason": options.Reason} {
 		if value != "" {
 			query.Set(name, value)
@@ -103,20 +115,19 @@ func (c *console) showEvents(ctx context.Context, env Environment, options Event
 			Next   string       `json:"next"`
 		}{}
 		if err := c.do(ctx, http.MethodGet, eventsPath+"?"+query.Encode(), nil, &page); err != nil {
-			return last, err
+			return err
 		}
 		for _, e := range page.Events {
-			last = e.At
 			if _, known := seen[e.ID]; known {
 				continue
 			}
 			seen[e.ID] = e.At
 			if err := printEvent(env, options.Output, e); err != nil {
-				return last, err
+				return err
 			}
 		}
 		if len(page.Events) < eventsPage {
-			return last, nil
+			return nil
 		}
 		query.Set("after", page.Next)
 	}
@@ -129,6 +140,9 @@ func printEvent(env Environment, output string, e shownEvent) error {
 		return err
 	}
 	told := toldOf{}
+	if len(e.Record) == 0 {
+		e.Record = []byte("{}")
+	}
 	if err := json.Unmarshal(e.Record, &told); err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (t Teller) Record(ctx context.Context, e Event) ([]byte, error) {
 	}
 	m := e.Message
 	if m == nil {
-		return nil, fmt.Errorf("event: message %s is gone", e.MessageID)
+		return nil, &Refusal{fmt.Errorf("message %s is gone", e.MessageID)}
 	}
 	sender, err := t.Sender(ctx, m)
 	if err != nil {

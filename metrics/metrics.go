@@ -63,7 +63,7 @@ func (m *Metrics) Add(list ...prometheus.Collector) { m.registry.MustRegister(li
 
 // Handler shows everything. It does not ask who reads.
 func (m *Metrics) Handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry, ErrorHandling: promhttp.ContinueOnError})
 }
 
 // Accepted counts a message that is on disk.

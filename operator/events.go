@@ -3,6 +3,7 @@ package operator
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -36,6 +37,7 @@ type Events struct {
 	Journal  Journal
 	Teller   event.Teller
 	Troubles func() []outbox.Trouble // of targets now
+	Hurry    func()                  // has what rests tried now; nil = nothing does
 }
 
 type eventsShown struct {
@@ -51,8 +53,8 @@ type eventShown struct {
 	MessageID        string          `json:"messageId"`
 	Type             string          `json:"type"` // INBOUND for what a handset sent
 	At               time.Time       `json:"at"`
-	Masked           bool            `json:"masked"` // the person's number is, and text and context are left out
-	Record           json.RawMessage `json:"record"` // as it is published
+	Masked           bool            `json:"masked"`           // the person's number is, and text and context are left out
+	Record           json.RawMessage `json:"record,omitempty"` // as it is published; left out where the message is gone
 }
 
 type lagsShown struct {
@@ -122,7 +124,7 @@ func eventParameters() []parameter {
 	return []parameter{
 		{name: "account", kind: "string", summary: "twelve digits"},
 		{name: "message", kind: "string", summary: "of this message"},
-		{name: "since", kind: "string", summary: "RFC 3339, or a duration such as 24h: that long ago; 24h unless told"},
+		{name: "since", kind: "string", summary: "RFC 3339, or a duration such as 24h: that long ago; 24h unless told, or unless a message is named"},
 		{name: "limit", kind: "integer", summary: "at most so many, 1 to 1000; 100 unless told"},
 		{name: "after", kind: "string", summary: "an earlier answer's next: go on from there"},
 		reasonParameter(),
@@ -132,7 +134,7 @@ func eventParameters() []parameter {
 // listEvents answers the journal.
 func (p Parts) listEvents(r *http.Request) (any, error) {
 	query := r.URL.Query()
-	if query.Get("since") == "" {
+	if query.Get("since") == "" && query.Get("message") == "" {
 		query.Set("since", searchedBack)
 	}
 	asked := asked{query, p.Now, nil}
@@ -186,6 +188,9 @@ func (p Parts) showEvent(ctx context.Context, e event.Event, masked bool) (event
 		e = masks(e)
 	}
 	record, err := p.Events.Teller.Record(ctx, e)
+	if gone := (*event.Refusal)(nil); errors.As(err, &gone) {
+		return shown, nil
+	}
 	shown.Record = record
 	return shown, err
 }
@@ -203,20 +208,26 @@ func masks(e event.Event) event.Event {
 	return e
 }
 
+// shownOfTexts are the members of what is told of a handset's text that tell
+// nothing of the person.
+var shownOfTexts = [...]string{"destinationNumber", "messageKeyword", "inboundMessageId", "previousPublishedMessageId"}
+
 func maskPayload(text string) string {
-	record := map[string]any{}
+	record, masked := map[string]string{}, map[string]string{}
 	if err := json.Unmarshal([]byte(text), &record); err != nil {
 		return "{}"
 	}
-	if number, ok := record["originationNumber"].(string); ok {
-		record["originationNumber"] = country.Mask(number)
+	masked["originationNumber"] = country.Mask(record["originationNumber"])
+	for _, member := range shownOfTexts {
+		if value, has := record[member]; has {
+			masked[member] = value
+		}
 	}
-	delete(record, "messageBody")
-	masked, err := json.Marshal(record)
+	shown, err := json.Marshal(masked)
 	if err != nil {
 		return "{}"
 	}
-	return string(masked)
+	return string(shown)
 }
 
 // events reads which events are looked for.
@@ -331,5 +342,8 @@ func (p Parts) replay(r *http.Request) (any, error) {
 		return nil, err
 	}
 	n, err := p.Events.Journal.Replay(r.Context(), asks.Target)
+	if p.Events.Hurry != nil {
+		p.Events.Hurry()
+	}
 	return replayShown{Replayed: n}, err
 }

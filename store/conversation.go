@@ -120,7 +120,8 @@ func optOutOrIn(ctx context.Context, tx *tx, c message.Conclusion) (again bool, 
 	return before.ByEndUser, err
 }
 
-// tellChannel leaves the event for a two-way channel.
+// tellChannel leaves the event for a two-way channel, of the time at which the text
+// was concluded: who follows the journal has gone on behind that of its arrival.
 func tellChannel(ctx context.Context, tx *tx, c message.Conclusion) error {
 	if c.Channel == "" {
 		return nil
@@ -128,10 +129,10 @@ func tellChannel(ctx context.Context, tx *tx, c message.Conclusion) error {
 	t := &c.Text
 	_, err := tx.exec(ctx, `INSERT INTO events (message_id, place, account, region, configuration_set, type, at, payload)
 		VALUES ($1, 0, $2, $3, '', '', $4, $5) ON CONFLICT (message_id, place) DO NOTHING`,
-		t.ID[:], t.Scope.Account, t.Scope.Region, millis(t.At), c.Payload)
+		t.ID[:], t.Scope.Account, t.Scope.Region, millis(c.At), c.Payload)
 	if err == nil {
-		_, err = tx.exec(ctx, `INSERT INTO outbox (arn, account, region, message_id, place, destination)
-			VALUES ($1, $2, $3, $4, 0, '') ON CONFLICT DO NOTHING`, c.Channel, t.Scope.Account, t.Scope.Region, t.ID[:])
+		_, err = tx.exec(ctx, `INSERT INTO outbox (arn, account, region, message_id, place, destination, at)
+			VALUES ($1, $2, $3, $4, 0, '', $5) ON CONFLICT DO NOTHING`, c.Channel, t.Scope.Account, t.Scope.Region, t.ID[:], millis(c.At))
 	}
 	return wrap(err, "event of a text")
 }

@@ -121,7 +121,7 @@ func (r *road) takeEvents(ctx context.Context, q querier) error {
 				r.step.events = append(r.step.events, l.id[:], int64(t.place), l.scope.Account, l.scope.Region, l.set, string(t.kind), t.at, "")
 				kept = true
 			}
-			r.step.outbox = append(r.step.outbox, d.ARN, l.scope.Account, l.scope.Region, l.id[:], int64(t.place), d.Name)
+			r.step.outbox = append(r.step.outbox, d.ARN, l.scope.Account, l.scope.Region, l.id[:], int64(t.place), d.Name, t.at)
 		}
 	}
 	return nil

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 
@@ -12,8 +13,8 @@ import (
 var (
 	newEvent = statement{`INSERT INTO events (message_id, place, account, region, configuration_set, type, at, payload)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id, place) DO NOTHING`, 8}
-	putOutbox = statement{`INSERT INTO outbox (arn, account, region, message_id, place, destination)
-		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, 6}  // row order: arn, account, region, message, place, destination
+	putOutbox = statement{`INSERT INTO outbox (arn, account, region, message_id, place, destination, at)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, 7}
 	dropOutbox = statement{`DELETE FROM outbox
 		WHERE arn = ? AND account = ? AND region = ? AND message_id = ? AND place = ? AND destination = ?`, 6}
 	putDead = statement{`INSERT INTO dead_events (arn, account, region, message_id, place, destination, dead_at, cause)
@@ -42,13 +43,16 @@ func (r *road) takeSettlements(step []*write) {
 // EventsWait gets a signal after a commit that made events.
 func (db *DB) EventsWait() <-chan struct{} { return db.writer.events }
 
-// Targets are those that events wait for, found by a step of the index each.
+// Targets are those that events wait for, each found by a step of the index.
 func (db *DB) Targets(ctx context.Context) (list []event.Target, err error) {
 	var last event.Target
+	// Behind the last row of a target: a bound of the first three columns alone
+	// would have SQLite read all of the target's rows.
+	behind := bytes.Repeat([]byte{0xff}, len(message.ID{})+1)
 	for {
 		next, found, err := first(ctx, db.reads, scanTarget, `SELECT arn, account, region FROM outbox
-			WHERE (arn, account, region) > ($1, $2, $3) ORDER BY arn, account, region LIMIT 1`,
-			last.ARN, last.Scope.Account, last.Scope.Region)
+			WHERE (arn, account, region, message_id) > ($1, $2, $3, $4) ORDER BY arn, account, region, message_id LIMIT 1`,
+			last.ARN, last.Scope.Account, last.Scope.Region, behind)
 		if err != nil || !found {
 			return list, wrap(err, "store: targets of events")
 		}
@@ -60,8 +64,8 @@ func scanTarget(row *sql.Rows) (t event.Target, err error) {
 	return t, row.Scan(&t.ARN, &t.Scope.Account, &t.Scope.Region)
 }
 
-const outboxColumns = `SELECT o.message_id, o.place, o.destination, e.configuration_set, e.type, e.at, e.payload FROM outbox o
-	JOIN events e ON e.message_id = o.message_id AND e.place = o.place`
+const outboxColumns = `SELECT o.message_id, o.place, o.destination, COALESCE(e.configuration_set, ''), COALESCE(e.type, ''), o.at, COALESCE(e.payload, '') FROM outbox o
+	LEFT JOIN events e ON e.message_id = o.message_id AND e.place = o.place`
 
 // Outbox gives the events that wait for a target, those of older messages
 // first and those of one message in order, after a key. A key without a message
@@ -120,11 +124,7 @@ func (db *DB) Lags(ctx context.Context) ([]event.Lag, error) {
 		err = row.Scan(&l.Target.ARN, &l.Target.Scope.Account, &l.Target.Scope.Region, &l.Waiting, &since)
 		l.Since = instant(since)
 		return l, err
-	}, `SELECT w.arn, w.account, w.region, w.n, e.at FROM
-		(SELECT arn, account, region, count(*) AS n, min(message_id) AS oldest FROM outbox GROUP BY arn, account, region) w
-		JOIN events e ON e.message_id = w.oldest AND e.place = (SELECT min(place) FROM outbox o
-			WHERE o.arn = w.arn AND o.account = w.account AND o.region = w.region AND o.message_id = w.oldest)
-		ORDER BY w.arn, w.account, w.region`)
+	}, `SELECT arn, account, region, count(*), min(at) FROM outbox GROUP BY arn, account, region ORDER BY arn, account, region`)
 	return list, wrap(err, "store: events that wait")
 }
 
@@ -169,8 +169,9 @@ func scanDead(row *sql.Rows) (d event.Dead, err error) {
 // It says how many.
 func (db *DB) Replay(ctx context.Context, arn string) (n int, err error) {
 	one := &write{change: func(ctx context.Context, tx *tx) error {
-		moved, err := tx.exec(ctx, `INSERT INTO outbox (arn, account, region, message_id, place, destination)
-			SELECT arn, account, region, message_id, place, destination FROM dead_events WHERE arn = $1 OR $1 = ''
+		moved, err := tx.exec(ctx, `INSERT INTO outbox (arn, account, region, message_id, place, destination, at)
+			SELECT d.arn, d.account, d.region, d.message_id, d.place, d.destination, e.at FROM dead_events d
+			JOIN events e ON e.message_id = d.message_id AND e.place = d.place WHERE d.arn = $1 OR $1 = ''
 			ON CONFLICT DO NOTHING`, arn)
 		if err != nil {
 			return err
@@ -199,10 +200,10 @@ func (db *DB) Events(ctx context.Context, from event.Mark, s event.Search) (list
 		return e, err
 	}
 	err = db.snapshot(ctx, func(q querier) error {
+		where, values := journalOf(s)
 		found, err := all(ctx, q, scan, `SELECT message_id, place, account, region, configuration_set, type, at, payload FROM events
-			WHERE (at, message_id, place) > ($1, $2, $3) AND (account = $4 OR $4 = '') AND (message_id = $5 OR $5 = $6)
-			ORDER BY at, message_id, place LIMIT $7`,
-			millis(from.At), from.MessageID[:], from.Place, s.Account, s.MessageID[:], make([]byte, len(s.MessageID)), s.Limit)
+			WHERE (at, message_id, place) > ($1, $2, $3)`+where+` ORDER BY at, message_id, place LIMIT $4`,
+			append([]any{millis(from.At), from.MessageID[:], from.Place, s.Limit}, values...)...)
 		if err != nil {
 			return err
 		}
@@ -219,6 +220,19 @@ func (db *DB) Events(ctx context.Context, from event.Mark, s event.Search) (list
 		return nil
 	})
 	return list, wrap(err, "store: events")
+}
+
+// journalOf chooses events so that an index serves it.
+func journalOf(s event.Search) (where string, values []any) {
+	switch {
+	case s.MessageID != message.ID{} && s.Account != "":
+		return ` AND message_id = $5 AND account = $6`, []any{s.MessageID[:], s.Account}
+	case s.MessageID != message.ID{}:
+		return ` AND message_id = $5`, []any{s.MessageID[:]}
+	case s.Account != "":
+		return ` AND account = $5`, []any{s.Account}
+	}
+	return "", nil
 }
 
 // MessageEvents are those of one message, in order.

@@ -42,9 +42,12 @@ type life struct {
 	set     string // configuration set, "" = none
 	told    int    // place of its latest event
 	toldAt  int64  // when that happened
-	state   message.State
-	code    string
-	parts   []message.Part
+	// failed is how it failed first, Queued = it has not: other parts that fail
+	// otherwise change nothing of what was told.
+	failed message.State
+	state  message.State
+	code   string
+	parts  []message.Part
 
 	touched bool   // in this step
 	news    []bool // by part, in this step
@@ -239,6 +242,7 @@ func (r *road) hear(l *life, p *message.Part, news message.Receipt) {
 		return
 	}
 	p.State, p.Code = next, news.Code
+	l.remember()
 	if next.Final() {
 		p.EndedAt, p.DoneAt = news.At, news.DoneAt
 	}
@@ -277,6 +281,9 @@ func (r *road) readLife(ctx context.Context, q querier, id message.ID) (*life, e
 		return nil, err
 	}
 	l := &life{id: id, carrier: m.Carrier, country: m.Country, scope: m.Scope, set: m.ConfigurationSet, state: m.State, code: m.Code, parts: m.PartLog}
+	if m.State.Failed() {
+		l.failed = m.State
+	}
 	if err := l.recall(ctx, q); err != nil {
 		return nil, err
 	}

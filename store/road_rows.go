@@ -94,6 +94,9 @@ func (l *life) fold() (message.State, string, time.Time) {
 		states[i] = l.parts[i].State
 	}
 	state := message.Fold(states)
+	if state.Failed() && l.failed != message.Queued {
+		state = l.failed
+	}
 	var code string
 	var ended time.Time
 	for i := len(l.parts) - 1; i >= 0; i-- {
@@ -106,6 +109,16 @@ func (l *life) fold() (message.State, string, time.Time) {
 		}
 	}
 	return state, code, ended
+}
+
+// remember keeps how the message failed first.
+func (l *life) remember() {
+	if l.failed != message.Queued || len(l.parts) == 1 {
+		return
+	}
+	if state, _, _ := l.fold(); state.Failed() {
+		l.failed = state
+	}
 }
 
 var (

@@ -17,7 +17,7 @@ type eventsCommand struct {
 type showEventsCommand struct {
 	Account string `placeholder:"ID" help:"Of this account."`
 	Message string `placeholder:"ID" help:"Of this message."`
-	Since   string `default:"1h" help:"Since: how long ago (24h, 7d), a date, or a time."`
+	Since   string `placeholder:"TIME" help:"Since: how long ago (24h, 7d), a date, or a time; 1h unless told, all of a message."`
 	Follow  bool   `short:"f" help:"Go on with what comes, until Ctrl-C."`
 	Reason  string `placeholder:"TEXT" help:"Show numbers and texts of other accounts; your reason and your key are kept in the audit."`
 	Output  string `enum:"table,json" default:"table" help:"A line for people, or json: the record as it is published, one a line."`

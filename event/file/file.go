@@ -108,7 +108,7 @@ func (f *File) ready(more int64) error {
 }
 
 // open opens the file at its end. A line without an end is what a crash left of
-// one: it is ended, so that the next line stands by itself.
+// one: it is taken off.
 func (f *File) open() error {
 	file, err := os.OpenFile(f.settings.Path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
@@ -125,21 +125,29 @@ func (f *File) open() error {
 	return nil
 }
 
-// mend ends a torn last line and gives the file's size.
+// mend takes off a torn last line, which nobody was told is delivered, and gives
+// the file's size.
 func mend(file *os.File) (int64, error) {
 	info, err := file.Stat()
-	if err != nil || info.Size() == 0 {
+	if err != nil {
 		return 0, err
 	}
-	last := make([]byte, 1)
-	if _, err := file.ReadAt(last, info.Size()-1); err != nil {
-		return 0, err
+	end := info.Size()
+	for block := make([]byte, 64<<10); end > 0; {
+		n := min(end, int64(len(block)))
+		if _, err := file.ReadAt(block[:n], end-n); err != nil {
+			return 0, err
+		}
+		if at := bytes.LastIndexByte(block[:n], '\n'); at >= 0 {
+			end += int64(at) + 1 - n
+			break
+		}
+		end -= n
 	}
-	if last[0] == '\n' {
-		return info.Size(), nil
+	if end == info.Size() {
+		return end, nil
 	}
-	_, err = file.Write([]byte("\n"))
-	return info.Size() + 1, err
+	return end, file.Truncate(end)
 }
 
 // rotate moves each file one place on; the last falls off.

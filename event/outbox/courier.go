@@ -19,7 +19,7 @@ const (
 	firstRest    = time.Second
 	longestRest  = 5 * time.Minute
 	settleRetry  = time.Second
-	callTimeout  = 30 * time.Second
+	callTimeout  = 10 * time.Minute // longer than any sink's own
 	journalBatch = 500
 	fewestTries  = 5 // before an event that is too old is given up
 	doubts       = 3 // events refused one after the other: it is the target, not they
@@ -43,6 +43,7 @@ type courier struct {
 	until  time.Time
 	sink   event.Sink
 	silent bool // the trouble was told to the log
+	hurry  atomic.Bool
 }
 
 // item is an entry that is known.
@@ -51,12 +52,25 @@ type item struct {
 	busy  bool // in a call
 	rests int
 	until time.Time
+	ill   bool // it failed while the target took nothing
 }
 
 // call is a batch on its way and what became of it.
 type call struct {
-	batch []*item
-	errs  []error
+	batch    []*item
+	outcomes []outcome
+}
+
+// outcome is what became of an entry in a call.
+type outcome struct {
+	err     error // what the target said, nil = it has it
+	settled bool  // it is off the outbox: taken, refused for good or given up
+}
+
+// answered says whether the target has spoken of the event itself.
+func (o outcome) answered() bool {
+	var refusal *event.Refusal
+	return o.err == nil || errors.As(o.err, &refusal)
 }
 
 func newCourier(p *Pump, t event.Target) *courier {
@@ -77,13 +91,16 @@ func (c *courier) nudge() {
 // run works until there is nothing left, or the pump stops.
 func (c *courier) run() {
 	for {
-		wait, idle := c.work()
 		if c.stopping() {
 			c.drain()
 			return
 		}
-		if idle && c.leave(c) {
-			return
+		wait, idle := c.work()
+		if idle {
+			if c.leave(c) {
+				return
+			}
+			continue // it was just woken
 		}
 		c.rest(wait)
 	}
@@ -122,6 +139,10 @@ func (c *courier) rest(wait time.Duration) {
 // work begins the calls that can be begun now. It says how long to wait at most
 // before the next turn, and whether nothing is left to do.
 func (c *courier) work() (wait time.Duration, idle bool) {
+	if c.hurry.Swap(false) {
+		c.until, c.rests, c.failed = time.Time{}, 0, 0
+		c.refresh(func(*item) bool { return true })
+	}
 	if left := c.until.Sub(c.Now()); left > 0 {
 		return left, false
 	}
@@ -154,19 +175,25 @@ func (c *courier) nextTurn() time.Duration {
 	return wait
 }
 
-// batch takes entries that may go now: the first of each message, oldest first.
+// batch takes entries that may go now. What was never tried comes first, so it is
+// looked for on disk before anything is tried again; a target that rests is asked
+// about the newest that there is.
 func (c *courier) batch(size int) []*item {
 	ready := c.ready(size)
-	for len(ready) < size && c.more && len(c.known) < mostKnown {
+	for c.more && len(c.known) < mostKnown && (c.rests > 0 || len(ready) < size || ready[size-1].rests > 0) {
 		c.more = c.read()
 		ready = c.ready(size)
 	}
 	return ready
 }
 
+// ready are entries that may go: those that failed least, and of these the oldest;
+// while the target rests the newest, so that none that it cannot stand is asked
+// about for ever.
 func (c *courier) ready(size int) (list []*item) {
 	var last message.ID
 	now := c.Now()
+	tried := false
 	for _, it := range c.order {
 		if it.Key.MessageID == last {
 			continue // behind another event of its message
@@ -175,11 +202,16 @@ func (c *courier) ready(size int) (list []*item) {
 		if it.busy || it.until.After(now) {
 			continue
 		}
-		if list = append(list, it); len(list) == size {
-			break
-		}
+		list = append(list, it)
+		tried = tried || it.rests > 0
 	}
-	return list
+	if c.rests > 0 {
+		slices.Reverse(list)
+	}
+	if tried {
+		slices.SortStableFunc(list, func(a, b *item) int { return a.rests - b.rests })
+	}
+	return list[:min(len(list), size)]
 }
 
 // read takes up entries from disk, and says whether there may be more. It begins
@@ -230,24 +262,25 @@ func (c *courier) begin(batch []*item) {
 	c.tasks.Go(func() { c.over <- call{batch, c.deliver(sink, batch)} })
 }
 
-// deliver hands a batch over and records what became of it. Nil means that an
-// entry is off the outbox.
-func (c *courier) deliver(sink event.Sink, batch []*item) []error {
+// deliver hands a batch over and records what became of it.
+func (c *courier) deliver(sink event.Sink, batch []*item) []outcome {
 	errs := c.handOver(sink, batch)
+	outcomes := make([]outcome, len(batch))
 	var settled []event.Settlement
 	now := c.Now()
 	for i, it := range batch {
-		s := event.Settlement{Key: it.Key, At: now}
-		if errs[i] != nil {
-			if s.Cause = c.hopeless(it, errs[i], now); s.Cause == "" {
-				continue
+		o := outcome{err: errs[i]}
+		if o.settled = o.answered() || c.hopeless(it, now); o.settled {
+			s := event.Settlement{Key: it.Key, At: now}
+			if o.err != nil {
+				s.Cause = o.err.Error()
 			}
+			settled = append(settled, s)
 		}
-		settled = append(settled, s)
-		errs[i] = nil
+		outcomes[i] = o
 	}
 	c.settle(settled)
-	return errs
+	return outcomes
 }
 
 // handOver writes the records and calls the sink.
@@ -278,16 +311,9 @@ func (c *courier) handOver(sink event.Sink, batch []*item) []error {
 	return errs
 }
 
-// hopeless is why an entry is given up, "" = it is tried again.
-func (c *courier) hopeless(it *item, err error, now time.Time) string {
-	var refusal *event.Refusal
-	if errors.As(err, &refusal) {
-		return err.Error()
-	}
-	if now.Sub(it.Event.At) > c.GiveUp && it.rests >= fewestTries && c.ctx.Err() == nil {
-		return err.Error()
-	}
-	return ""
+// hopeless says whether an entry has been tried for so long that it is given up.
+func (c *courier) hopeless(it *item, now time.Time) bool {
+	return now.Sub(it.Event.At) > c.GiveUp && it.rests >= fewestTries && c.ctx.Err() == nil
 }
 
 // settle tries until the store has it. When the pump gives up first the entries
@@ -310,50 +336,69 @@ func (c *courier) settle(list []event.Settlement) {
 // ended takes up what became of a call.
 func (c *courier) ended(done call) {
 	c.calls--
-	var last error
-	failed, later := 0, time.Duration(0)
+	var said, last error
+	answered, fresh, later := 0, 0, time.Duration(0)
 	for i, it := range done.batch {
+		o := done.outcomes[i]
 		it.busy = false
-		if err := done.errs[i]; err != nil {
+		if o.answered() {
+			answered++
+		} else {
+			last = o.err
+			later = max(later, event.After(o.err))
+			if it.rests == 0 {
+				fresh++
+			}
 			it.rests++
-			it.until = c.Now().Add(max(backOff(it.rests), event.After(err)))
-			later = max(later, event.After(err))
-			last = err
-			failed++
+			it.until = c.Now().Add(max(backOff(it.rests), event.After(o.err)))
+		}
+		if o.settled {
+			delete(c.known, it.Key)
 			continue
 		}
-		delete(c.known, it.Key)
+		said = o.err
 	}
 	c.order = slices.DeleteFunc(c.order, func(it *item) bool { return c.known[it.Key] == nil })
-	c.judge(len(done.batch), failed, later)
-	if last != nil {
+	c.judge(done.batch, answered, fresh, later)
+	switch {
+	case answered == 0 && last != nil:
 		c.tell(last)
-	} else {
+	case said != nil:
+		c.tell(said)
+	default:
 		c.well()
 	}
 }
 
-// judge lets the target rest when nothing that it is given is taken. One event
-// that it cannot stand is no reason to: that one rests alone.
-func (c *courier) judge(given, failed int, later time.Duration) {
-	if failed < given {
+// judge lets the target rest when it takes nothing that it is given for the first
+// time. An event that it cannot stand is no reason to: that one rests alone.
+func (c *courier) judge(batch []*item, answered, fresh int, later time.Duration) {
+	if answered > 0 {
 		if c.rests > 0 {
-			c.refresh()
+			c.refresh(func(it *item) bool { return it.ill })
 		}
 		c.failed, c.rests = 0, 0
 		return
 	}
-	if c.failed += failed; c.failed < doubts && later == 0 {
+	if c.failed += fresh; c.rests == 0 && c.failed < doubts && later == 0 {
 		return
 	}
+	if c.rests == 0 && fresh == 0 && later == 0 {
+		return // all that it was given has failed before
+	}
+	for _, it := range batch {
+		it.ill = true
+	}
 	c.rests++
-	c.until = c.Now().Add(max(backOff(c.rests), later))
+	c.until = c.Now().Add(min(max(backOff(c.rests), later), longestRest))
 }
 
-// refresh lets all that rest be tried now that the target is well again.
-func (c *courier) refresh() {
+// refresh lets entries that rest be tried now.
+func (c *courier) refresh(which func(*item) bool) {
 	for _, it := range c.order {
-		it.until = time.Time{}
+		if which(it) {
+			it.until, it.ill = time.Time{}, false
+		}
 	}
 }
 

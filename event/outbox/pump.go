@@ -95,8 +95,25 @@ func (p *Pump) Stop(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	p.cancel()
-	<-done // every call heeds its context
+	const grace = time.Second // for calls to notice
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	}
 	return errors.Join(errors.New("outbox: calls were given up"), ctx.Err())
+}
+
+// Hurry has every event that rests tried now: what was wrong with its target may
+// be mended.
+func (p *Pump) Hurry() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.couriers {
+		c.hurry.Store(true)
+		c.nudge()
+	}
 }
 
 // run looks for targets whenever events were made.

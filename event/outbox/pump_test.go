@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ func open(t *testing.T, topics ...string) *house {
 			Name: name, Enabled: true, Kind: configset.SNS, ARN: topic(name), Types: []api.EventType{api.EventTypeAll},
 		})
 	}
-	scope := storetest.Message(uuid.Must(uuid.NewV7()), 1).Scope
+	scope := newText().Scope
 	view, err := h.ConfigurationSets(t.Context(), scope)
 	must(t, err)
 	must(t, h.ChangeConfigurationSets(t.Context(), configset.Change{Scope: scope, Revision: view.Revision, Put: []configset.Set{set}}))
@@ -84,7 +85,7 @@ func (h *house) stop() {
 // events, and gives its id.
 func (h *house) send() message.ID {
 	h.t.Helper()
-	m := storetest.Message(uuid.Must(uuid.NewV7()), 1)
+	m := newText()
 	ctx := h.t.Context()
 	now := m.AcceptedAt.Add(time.Millisecond)
 	must(h.t, h.Accept(ctx, m))
@@ -92,6 +93,16 @@ func (h *house) send() message.ID {
 	_, err := h.Receipt(ctx, message.Receipt{Carrier: m.Carrier, CarrierMessageID: m.ID.String(), State: message.Delivered, At: now.Add(time.Millisecond)})
 	must(h.t, err)
 	return m.ID
+}
+
+// newText is a message that is accepted now, by the clock of the bubble: ids take
+// their time from all tests of the process.
+func newText() *message.Message { return textOf(uuid.Must(uuid.NewV7())) }
+
+func textOf(id message.ID) *message.Message {
+	m := storetest.Message(id, 1)
+	m.AcceptedAt = time.Now()
+	return m
 }
 
 func must(t *testing.T, err error) {
@@ -284,7 +295,7 @@ func TestEventThatTheTargetCannotStandRestsAlone(t *testing.T) {
 		})
 		first := uuid.Must(uuid.NewV7())
 		poisoned = first.String()
-		must(t, h.Accept(t.Context(), storetest.Message(first, 1)))
+		must(t, h.Accept(t.Context(), textOf(first)))
 		settle()
 		for range 20 {
 			id := h.send()
@@ -297,6 +308,94 @@ func TestEventThatTheTargetCannotStandRestsAlone(t *testing.T) {
 		pass(10 * time.Minute)
 		if got := a.seen(first); got != "QUEUED" {
 			t.Errorf("the poisoned one saw %q", got)
+		}
+	})
+}
+
+// TestEventsThatATargetCannotStandHoldUpNoOthers has the oldest of what waits fail
+// for ever: whatever follows is taken all the same.
+func TestEventsThatATargetCannotStandHoldUpNoOthers(t *testing.T) {
+	for _, c := range []struct {
+		size     event.Capacity
+		poisoned int
+	}{
+		{event.Capacity{Batch: 1, Calls: 8}, 3}, {event.Capacity{Batch: 1, Calls: 8}, 60}, {event.Capacity{Batch: 10, Calls: 4}, 60},
+		{event.Capacity{Batch: 500, Calls: 2}, 600},
+	} {
+		t.Run(fmt.Sprintf("%d of %d", c.poisoned, c.size.Batch), func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				h := open(t, "a")
+				defer h.stop()
+				a := h.sinks[topic("a")]
+				a.size = c.size
+				poisoned := map[string]bool{}
+				var mu sync.Mutex
+				a.script(func(d event.Delivery) error {
+					mu.Lock()
+					defer mu.Unlock()
+					if poisoned[d.MessageID] {
+						return errors.New("500")
+					}
+					return nil
+				})
+				for range c.poisoned {
+					m := newText()
+					mu.Lock()
+					poisoned[m.ID.String()] = true
+					mu.Unlock()
+					must(t, h.Accept(t.Context(), m))
+				}
+				pass(time.Minute)
+				for range 100 {
+					m := newText()
+					must(t, h.Accept(t.Context(), m))
+				}
+				pass(20 * time.Minute)
+				if a.total() != 100 {
+					t.Errorf("%d of 100 were taken", a.total())
+				}
+			})
+		})
+	}
+}
+
+// TestDeadTargetIsNotCalledMoreOftenWhenItsEventsAreGivenUp counts calls by the
+// hour for longer than events are tried.
+func TestDeadTargetIsNotCalledMoreOftenWhenItsEventsAreGivenUp(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		h := open(t, "a")
+		defer h.stop()
+		a := h.sinks[topic("a")]
+		a.script(func(event.Delivery) error { return errors.New("down") })
+		for hour := range 30 {
+			before := a.calls
+			for range 6 {
+				must(t, h.Accept(t.Context(), newText()))
+				pass(10 * time.Minute)
+			}
+			if calls := a.calls - before; hour > 1 && calls > 30 {
+				t.Errorf("%d calls in hour %d", calls, hour)
+			}
+			if len(h.pump.Troubles()) != 1 {
+				t.Errorf("in hour %d no trouble is told", hour)
+			}
+		}
+	})
+}
+
+func TestHurryTriesWhatRests(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		h := open(t, "a")
+		defer h.stop()
+		a := h.sinks[topic("a")]
+		a.script(func(event.Delivery) error { return errors.New("wrong URL") })
+		id := h.send()
+		pass(2 * time.Hour)
+		a.script(nil)
+		h.pump.Hurry()
+		settle()
+		if got := a.seen(id); got != whole {
+			t.Errorf("saw %q", got)
 		}
 	})
 }

@@ -12,6 +12,7 @@ CREATE TABLE events (
   PRIMARY KEY (message_id, place)
 ) WITHOUT ROWID;
 CREATE INDEX events_at ON events (at, message_id, place);
+CREATE INDEX events_of_account ON events (account, at, message_id, place);
 
 -- Events on their way to a target, written with the event and deleted when the
 -- target has them.
@@ -22,6 +23,7 @@ CREATE TABLE outbox (
   message_id  BYTEA NOT NULL,
   place       BIGINT NOT NULL,
   destination TEXT NOT NULL,             -- name of the event destination, '' = a two-way channel
+  at          BIGINT NOT NULL,           -- when the event happened
   PRIMARY KEY (arn, account, region, message_id, place, destination)
 ) WITHOUT ROWID;
 

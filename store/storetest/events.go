@@ -112,6 +112,7 @@ func testEventsOfSeveralParts(t *testing.T, f *fixture) {
 	receive(t, f, m, "p1", message.Spam, message.Matched) // the message has failed already
 	receive(t, f, m, "p3", message.Delivered, message.Matched)
 	wantWaiting(t, f, m, topicA, "TEXT_QUEUED TEXT_PENDING TEXT_SUCCESSFUL TEXT_BLOCKED")
+	wantState(t, f, m, message.Blocked)
 }
 
 func testEventsOfEnds(t *testing.T, f *fixture) {

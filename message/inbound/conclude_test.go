@@ -97,7 +97,11 @@ func TestEveryWordThatOptsOut(t *testing.T) {
 			first, only bool // by the first word, and by the whole message
 		}{
 			{word, true, true}, {strings.ToLower(word), true, true}, {" " + word + ". ", true, true}, {word + " please", true, false},
-			{word + ", please", true, false}, {word + "\nnow", true, false}, {word + "S", false, false}, {word + "-it", false, false},
+			{word + ", please", true, false}, {word + "\nnow", true, false}, {word + "S", false, false}, {word + "-it", true, false}, {word + "_it", true, false}, {word + "'s", false, false},
+			{"\u200b\ufeff" + word, true, true}, {"\x00" + word[:1] + "\u00ad" + word[1:] + "\x00", true, true}, {word + "\u00adnow", true, false},
+			{"“" + word + "”", true, true}, {"(" + word + ") please", true, false}, {"👍\ufe0f " + word, true, true}, {"¡*" + word + "!", true, true},
+			{word[:1] + "\u0302" + word[1:], true, true}, {strings.ReplaceAll(word, "-", "–"), true, true}, {strings.ReplaceAll(word, "I", "İ"), true, true},
+			{strings.ToLower(strings.ReplaceAll(word, "E", "Ê")), true, true}, {"“no” " + word, false, false},
 			{"no " + word, false, false}, {word + "1", false, false},
 		} {
 			for _, mode := range []struct {
@@ -112,6 +116,35 @@ func TestEveryWordThatOptsOut(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// Rule(PutKeyword): a keyword that begins with a word that opts out does not disarm it, unless the customer manages opt-outs.
+func TestLongerKeywordDoesNotDisarmOptOuts(t *testing.T) {
+	for _, c := range []struct {
+		body        string
+		plain, self string
+	}{
+		{"stop all messages", `out of L, answered "Bye."`, `answered "Sure?"`},
+		{"Stop it", `out of L, answered "Bye."`, `in to L, answered "Again."`},
+		{"cancel order 5", `out of L, answered "Bye."`, `answered "Which?"`},
+		{"stop now, please", `out of L, answered "At once."`, `out of L, answered "At once."`},
+	} {
+		for self, want := range map[bool]string{false: c.plain, true: c.self} {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDisk()
+				d.number.Settings = origination.Settings{OptOutList: "L", SelfManagedOptOut: self}
+				d.keywords = []keyword.Keyword{
+					{Identity: "phone-1", Text: "STOP ALL", Message: "Sure?", Action: api.KeywordActionAutomaticResponse},
+					{Identity: "phone-1", Text: "STOP IT", Message: "Again.", Action: api.KeywordActionOptIn},
+					{Identity: "phone-1", Text: "CANCEL ORDER", Message: "Which?", Action: api.KeywordActionAutomaticResponse},
+					{Identity: "phone-1", Text: "STOP NOW", Message: "At once.", Action: api.KeywordActionOptOut},
+				}
+				if got := after(t, d, rules(), person, c.body); got != want {
+					t.Errorf("%q, self-managed %v: %s, want %s", c.body, self, got, want)
+				}
+			})
 		}
 	}
 }

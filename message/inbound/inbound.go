@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"heliograph/api"
 	"heliograph/carrier"
 	"heliograph/message"
 	"heliograph/resource"
@@ -110,13 +111,28 @@ func (s *Service) Inbound(ctx context.Context, in carrier.Inbound) error {
 	}
 	part := message.Inbound{ID: id, Scope: scope, Carrier: in.Carrier, From: in.From, To: in.To, Segment: in.Segment, At: in.At}
 	if s.lanes.redelivered(&part) {
-		return nil
+		leaves, err := s.optsOut(ctx, &part)
+		if err != nil || !leaves {
+			return err
+		}
 	}
 	if err := s.Parts.PutInbound(ctx, part); err != nil {
 		return err
 	}
 	s.lanes.put(part)
 	return nil
+}
+
+// optsOut says whether a whole text may opt out. To do so twice is harmless; to
+// take one that is said again for a redelivery is not.
+func (s *Service) optsOut(ctx context.Context, part *message.Inbound) (bool, error) {
+	words, err := s.Views.Keywords(ctx, part.Scope)
+	if err != nil {
+		return false, fmt.Errorf("inbound: keywords: %w", err)
+	}
+	rules := s.Rules()
+	e := &ears{keywords: words.Keywords, optOuts: rules.optOutWords(), whole: rules.WholeMessage}
+	return e.hear(single(part).Body).action == api.KeywordActionOptOut, nil
 }
 
 // Stray is how many texts since the start were for nobody's number.

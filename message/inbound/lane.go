@@ -37,8 +37,8 @@ type lane struct {
 
 	mu      sync.Mutex
 	waiting []message.Inbound
-	again   map[string]int // whole texts that the network may deliver again
-	wake    chan struct{}  // holds one while something waits
+	again   map[talk]string // the newest whole texts, which the network may deliver again
+	wake    chan struct{}   // holds one while something waits
 	began   time.Time
 
 	// Of the lane's goroutine alone.
@@ -56,7 +56,7 @@ func (s *Service) Start(ctx context.Context) error {
 	s.lanes.seed, s.lanes.cancel = maphash.MakeSeed(), cancel
 	began := s.Now()
 	for range laneCount {
-		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: map[groupKey]*group{}, again: map[string]int{}, began: began})
+		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: map[groupKey]*group{}, again: map[talk]string{}, began: began})
 	}
 	stopped := newest(kept)
 	for _, part := range kept {
@@ -274,11 +274,17 @@ func (l *lane) recall(part message.Inbound) {
 	g.add(seq, part, l.began)
 }
 
+// talk is what one person sends to one number by a carrier.
+type talk struct{ carrier, from, to string }
+
+func talkOf(part *message.Inbound) talk { return talk{part.Carrier, part.From, part.To} }
+
 // excuse notes a whole text that was kept before the start, of which the network
-// may not know.
+// may not know. It can only be the last one of a person: the network waits for an
+// acknowledgement before the next.
 func (l *lane) excuse(part *message.Inbound) {
 	if _, _, several := placed(part); !several {
-		l.again[fingerprint(part)]++
+		l.again[talkOf(part)] = fingerprint(part)
 	}
 }
 
@@ -295,16 +301,17 @@ func (l *lanes) redelivered(part *message.Inbound) bool {
 	if part.At.Sub(mine.began) > redeliveredUntil {
 		mine.again = nil
 	}
-	known := mine.again[fingerprint(part)] > 0
+	known := mine.again[talkOf(part)] == fingerprint(part) // which is never empty
 	if known {
-		mine.again[fingerprint(part)]--
+		delete(mine.again, talkOf(part))
 	}
 	return known
 }
 
 // fingerprint is what a redelivery has in common with what was delivered.
 func fingerprint(part *message.Inbound) string {
-	return part.Carrier + "\x00" + part.From + "\x00" + part.To + "\x00" + string(part.Segment.UDH) + "\x00" + string(part.Segment.Data)
+	s := &part.Segment
+	return fmt.Sprintf("%d %x %x", s.Encoding, s.UDH, s.Data)
 }
 
 // purge forgets what is needed no more.

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"heliograph/api"
-	"heliograph/country"
 	"heliograph/message"
 	"heliograph/resource/keyword"
 	"heliograph/resource/origination"
@@ -55,9 +54,12 @@ func (s *Service) conclude(ctx context.Context, t message.Text, begins bool) err
 
 // decide says what follows from a text to a number.
 func (s *Service) decide(ctx context.Context, c *message.Conclusion, v *origination.View, n origination.PhoneNumber, begins bool) error {
-	// Some networks leave the calling code out within their country.
-	if sender, national := country.FromNational(c.Text.From, n.ISOCountryCode); national {
-		c.Text.From = sender.E164
+	if strings.HasPrefix(c.Text.From, "+") {
+		c.Text.From = international(c.Text.From) // one that an older version kept may not be
+	}
+	if unread(c.Text.From) {
+		s.nobody.Add(1)
+		s.once(c.Text.Carrier, "senders of texts cannot be read as telephone numbers; they cannot opt out and are not answered")
 	}
 	settings, rules := v.SettingsOf(n), s.Rules()
 	words, err := s.Views.Keywords(ctx, v.Scope)
@@ -106,10 +108,6 @@ func listen(words []keyword.Keyword, n origination.PhoneNumber, settings origina
 	}
 	return e
 }
-
-// personal says whether a sender is a telephone number, which alone can opt out
-// and is answered: short codes and names belong to systems.
-func personal(sender string) bool { return strings.HasPrefix(sender, "+") }
 
 // answer makes the reply, where one is to go.
 func (s *Service) answer(ctx context.Context, c *message.Conclusion, m match, settings origination.Settings, rules Rules) error {

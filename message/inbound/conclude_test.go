@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"heliograph/api"
+	"heliograph/carrier"
 	"heliograph/resource/keyword"
 	"heliograph/resource/origination"
 )
@@ -201,13 +202,73 @@ func TestReplyIsAMessage(t *testing.T) {
 	})
 }
 
-func TestNationalSenderOptsOutByItsNumber(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+// Rule(PutKeyword): who opts out is listed by the number that messages go to, however the network writes it; who cannot be told is not listed.
+func TestSenderOptsOutByItsNumber(t *testing.T) {
+	for _, c := range []struct {
+		from    string
+		form    carrier.Form
+		country string
+		want    string // "" = nobody
+	}{
+		{"+4407700900123", carrier.FormInternational, "GB", "+447700900123"},
+		{"+4407700900123", carrier.FormUnknown, "US", "+447700900123"},
+		{"+14255550100", carrier.FormInternational, "US", "+14255550100"},
+		{"+999123456789", carrier.FormInternational, "US", ""},
+		{"+1425555", carrier.FormInternational, "US", ""},
+		{"4255550100", carrier.FormUnknown, "US", "+14255550100"},
+		{"20123456", carrier.FormNational, "DK", "+4520123456"},
+		{"20123456", carrier.FormUnknown, "DK", "+4520123456"},
+		{"20123456", carrier.FormShort, "DK", ""},
+		{"20123456", carrier.FormUnknown, "US", ""},
+		{"5550100", carrier.FormNational, "US", ""},
+		{"4520123456", carrier.FormUnknown, "US", "+4520123456"},
+		{"0033612345678", carrier.FormUnknown, "US", "+33612345678"},
+		{"+13812345678", carrier.FormUnknown, "CN", "+8613812345678"},
+		{"+12065550142", carrier.FormUnknown, "CN", "+12065550142"},
+		{"1234567890123", carrier.FormUnknown, "FR", ""},
+		{"1999", carrier.FormUnknown, "DK", ""},
+		{"+Promo", carrier.FormName, "US", ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDisk()
+			d.number.ISOCountryCode = c.country
+			s := on(t, d, rules())
+			start(t, s)
+			in := text(c.from, "stop")
+			in.FromForm = c.form
+			give(t, s, in)
+			synctest.Wait()
+			stop(t, s)
+			var got []string
+			for number := range d.listed {
+				got = append(got, number)
+			}
+			if strings.Join(got, " ") != c.want || len(d.texts) != 1 || (len(d.sent) == 1) != (c.want != "") {
+				t.Errorf("%s (%d) to %s: %v, %d replies; want %q", c.from, c.form, c.country, got, len(d.sent), c.want)
+			}
+			looks := c.want == "" && len(c.from) > 8 || c.from == "+1425555"
+			if (s.Nobody() == 1) != looks {
+				t.Errorf("%s: %d are nobody", c.from, s.Nobody())
+			}
+		})
+	}
+}
+
+// TestRecipientIsFoundInAnyForm has networks that write our number as they like.
+func TestRecipientIsFoundInAnyForm(t *testing.T) {
+	for _, c := range [][2]string{
+		{"12065550142", ours}, {"2065550142", ours}, {"0012065550142", ours}, {"+12065550142", ours}, {"+72345", "72345"}, {"72345", "72345"},
+		{"+4407700900001", "+447700900001"},
+	} {
 		d := newDisk()
-		if after(t, d, rules(), person[2:], "stop"); !d.listed[person] || len(d.sent) != 1 || d.sent[0].To != person {
-			t.Errorf("opted out %v, %d replies", d.listed, len(d.sent))
+		d.number.Number = c[1]
+		s := on(t, d, rules())
+		in := text(person, "Yes")
+		in.To = c[0]
+		if give(t, s, in); len(d.parts) != 1 || d.parts[0].To != c[1] || s.Stray() != 0 {
+			t.Errorf("%s: kept %+v", c[0], d.parts)
 		}
-	})
+	}
 }
 
 // Rule(PutKeyword): short codes and names are not answered and cannot opt out; a text to a number that was released sets nothing off.
@@ -223,7 +284,7 @@ func TestWhoIsNoPersonIsNotAnswered(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		d := newDisk()
-		d.number.Number = "+12065550000"
+		d.released = true
 		if got := after(t, d, rules(), person, "stop"); got != "" || len(d.texts) != 1 {
 			t.Errorf("%s, %d texts", got, len(d.texts))
 		}

@@ -44,6 +44,7 @@ type disk struct {
 	last     message.ID
 	refuses  error // what the replier says
 	number   origination.PhoneNumber
+	released bool // the number is, right after its texts were kept
 	pools    []origination.Pool
 	keywords []keyword.Keyword
 	told     chan struct{} // after each conclusion; nil = nobody listens
@@ -77,10 +78,10 @@ func (d *disk) fail(times int) {
 }
 
 func (d *disk) Leased(_ context.Context, numbers []string) (map[string]resource.Scope, error) {
-	if numbers[0] != ours {
+	if !slices.Contains(numbers, d.number.Number) {
 		return nil, nil
 	}
-	return map[string]resource.Scope{ours: scope}, nil
+	return map[string]resource.Scope{d.number.Number: scope}, nil
 }
 
 func (d *disk) PutInbound(_ context.Context, in message.Inbound) error {
@@ -106,6 +107,9 @@ func (d *disk) DropInbound(_ context.Context, id message.ID) error {
 func (d *disk) PurgeInbound(_ context.Context, _, _ time.Time) error { return nil }
 
 func (d *disk) Identities(context.Context, resource.Scope) (*origination.View, error) {
+	if d.released {
+		return &origination.View{Scope: scope}, nil
+	}
 	return &origination.View{Scope: scope, Numbers: []origination.PhoneNumber{d.number}, Pools: d.pools}, nil
 }
 

@@ -42,8 +42,7 @@ type lane struct {
 	began   time.Time
 
 	// Of the lane's goroutine alone.
-	groups map[groupKey]*group
-	serial int
+	groups groups
 }
 
 // Start takes up what was kept and not concluded, and then what comes.
@@ -56,7 +55,7 @@ func (s *Service) Start(ctx context.Context) error {
 	s.lanes.seed, s.lanes.cancel = maphash.MakeSeed(), cancel
 	began := s.Now()
 	for range laneCount {
-		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: map[groupKey]*group{}, again: map[talk]string{}, began: began})
+		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: newGroups(), again: map[talk]string{}, began: began})
 	}
 	stopped := newest(kept)
 	for _, part := range kept {
@@ -178,50 +177,81 @@ func (l *lane) accept(ctx context.Context, part message.Inbound) error {
 	if !several {
 		return l.s.conclude(ctx, single(&part), true)
 	}
-	g := l.groups[key]
-	if g != nil {
-		switch g.try(seq, &part) {
-		case repeats:
-			return l.repeated(ctx, g, seq, part)
-		case strange:
-			if err := l.finish(ctx, g); err != nil {
-				return err
-			}
-			g = nil
+	g := l.groups.byKey[key]
+	if g == nil {
+		return l.begin(ctx, key, nil, seq, part)
+	}
+	switch g.try(seq, &part) {
+	case repeats:
+		return l.repeated(ctx, g, seq, part)
+	case late:
+		return l.alone(ctx, g, seq, part)
+	case strange:
+		if err := l.finish(ctx, g); err != nil {
+			return err
+		}
+		return l.begin(ctx, key, g, seq, part)
+	}
+	l.groups.add(g, seq, part, l.began)
+	return l.finishWhole(ctx, g)
+}
+
+// begin opens a group with its first part. Where it takes the place of another,
+// what seemed to be repetitions of that were parts of the new text: two texts may
+// begin with the same words.
+func (l *lane) begin(ctx context.Context, key groupKey, old *group, seq uint8, part message.Inbound) error {
+	if full := l.groups.crowded(key); old == nil && full != nil {
+		if err := l.end(ctx, full); err != nil {
+			return err
 		}
 	}
-	if g == nil {
-		g = l.open(key)
+	g := l.groups.open(key)
+	l.groups.add(g, seq, part, l.began)
+	if old != nil {
+		l.seed(g, old.spare)
 	}
-	g.add(seq, part, l.began)
-	if !g.whole() {
-		return nil
+	return l.finishWhole(ctx, g)
+}
+
+func (l *lane) seed(g *group, parts []message.Inbound) {
+	for _, part := range parts {
+		_, seq, _ := placed(&part)
+		if g.holds(seq) {
+			g.spare = append(g.spare, part)
+			continue
+		}
+		l.groups.add(g, seq, part, l.began)
 	}
-	return l.finish(ctx, g)
 }
 
 // repeated takes a part that is there. That it is the same one comes of trying
 // again.
 func (l *lane) repeated(ctx context.Context, g *group, seq uint8, part message.Inbound) error {
 	if g.parts[seq].ID == part.ID {
-		if g.whole() {
-			return l.finish(ctx, g)
-		}
-		return nil
+		return l.finishWhole(ctx, g)
 	}
-	if g.done {
-		return l.s.Parts.DropInbound(ctx, part.ID)
-	}
-	g.spare = append(g.spare, part.ID)
+	g.spare = append(g.spare, part)
 	return nil
 }
 
-func (l *lane) open(key groupKey) *group {
-	g := newGroup(key)
-	l.serial++
-	g.serial = l.serial
-	l.groups[key] = g
-	return g
+// alone concludes a part that came after its text was, by itself: it may be heard,
+// and the rest is not heard twice.
+func (l *lane) alone(ctx context.Context, g *group, seq uint8, part message.Inbound) error {
+	self := newGroup(g.key)
+	self.parts[seq] = part
+	text, begins := self.text()
+	if err := l.s.conclude(ctx, text, begins); err != nil {
+		return err
+	}
+	g.parts[seq] = part
+	return nil
+}
+
+func (l *lane) finishWhole(ctx context.Context, g *group) error {
+	if !g.whole() {
+		return nil
+	}
+	return l.finish(ctx, g)
 }
 
 // finish concludes a group with what is there.
@@ -233,7 +263,22 @@ func (l *lane) finish(ctx context.Context, g *group) error {
 	if err := l.s.conclude(ctx, text, begins); err != nil {
 		return err
 	}
-	g.done, g.last = true, l.s.Now()
+	g.done, g.spare = true, nil
+	l.groups.touch(g, l.s.Now())
+	return nil
+}
+
+// end concludes a group, if it is not, and forgets it and its repetitions.
+func (l *lane) end(ctx context.Context, g *group) error {
+	if err := l.finish(ctx, g); err != nil {
+		return err
+	}
+	for _, part := range g.spare {
+		if err := l.s.Parts.DropInbound(ctx, part.ID); err != nil {
+			return err
+		}
+	}
+	l.groups.forget(g)
 	return nil
 }
 
@@ -241,20 +286,21 @@ func (l *lane) finish(ctx context.Context, g *group) error {
 // concluded, and says when to look again; zero = nothing is waited for.
 func (l *lane) expire(ctx context.Context) (next time.Time) {
 	wait := l.s.Rules().PartsWait
-	for _, key := range overdue(l.groups, l.s.Now().Add(-wait)) {
-		g := l.groups[key]
-		if !g.done {
-			l.try(ctx, func() error { return l.finish(ctx, g) })
+	for ctx.Err() == nil {
+		g := l.groups.first()
+		if g == nil {
+			return time.Time{}
+		}
+		if due := g.last.Add(wait); due.After(l.s.Now()) {
+			return due
+		}
+		if g.done {
+			l.try(ctx, func() error { return l.end(ctx, g) })
 			continue
 		}
-		delete(l.groups, key)
+		l.try(ctx, func() error { return l.finish(ctx, g) })
 	}
-	for _, g := range l.groups {
-		if due := g.last.Add(wait); next.IsZero() || due.Before(next) {
-			next = due
-		}
-	}
-	return next
+	return time.Time{}
 }
 
 // recall takes a part of a text that was concluded before the start.
@@ -263,15 +309,18 @@ func (l *lane) recall(part message.Inbound) {
 	if !several {
 		return
 	}
-	g := l.groups[key]
+	g := l.groups.byKey[key]
 	if g != nil && g.try(seq, &part) == repeats {
 		return
 	}
 	if g == nil || g.holds(seq) {
-		g = l.open(key)
+		if full := l.groups.crowded(key); g == nil && full != nil {
+			l.groups.forget(full)
+		}
+		g = l.groups.open(key)
 		g.done = true
 	}
-	g.add(seq, part, l.began)
+	l.groups.add(g, seq, part, l.began)
 }
 
 // talk is what one person sends to one number by a carrier.

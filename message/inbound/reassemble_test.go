@@ -42,6 +42,7 @@ var long = strings.Repeat("a", 153) + strings.Repeat("b", 153) + strings.Repeat(
 func TestPartsComeTogether(t *testing.T) {
 	p := parts(long, 7, gsm.Reference8)
 	q := parts(strings.ToUpper(long), 7, gsm.Reference8)
+	r := parts(long[:306]+"zzz", 7, gsm.Reference8)
 	short := carrier.Inbound{Carrier: "acme", From: person, To: ours, Segment: gsm.Segment{Data: []byte("alone")}}
 	other := p[1]
 	other.From = "+14255550199"
@@ -64,6 +65,11 @@ func TestPartsComeTogether(t *testing.T) {
 		{"the first is lost", []any{p[1], p[2], wait}, []string{long[153:] + " -1"}},
 		{"one is lost while the server is down", []any{p[0], "restart", 9 * time.Minute, p[1], wait}, []string{long[:306] + " -1"}},
 		{"one is late", []any{p[0], p[1], wait, p[2], wait}, []string{long[:306] + " -1", long[306:] + " -2"}},
+		{"one is late, and another comes again", []any{p[0], p[1], wait, p[2], p[0], p[1], wait}, []string{long[:306] + " -1", long[306:] + " -2"}},
+		{"one is late, and another comes again after a restart", []any{p[0], p[1], wait, p[2], "restart", p[0], wait}, []string{long[:306] + " -1", long[306:] + " -2"}},
+		{"another text that begins the same", []any{p[0], p[1], p[2], 5 * time.Minute, r[0], r[1], r[2]}, []string{long + " -0", long[:306] + "zzz -0"}},
+		{"another text that begins the same, across a restart", []any{p[0], p[1], p[2], r[0], "restart", r[1], r[2]}, []string{long + " -0", long[:306] + "zzz -0"}},
+		{"another text that begins the same, backwards", []any{p[0], p[1], p[2], r[2], r[1], r[0]}, []string{long + " -0", long[:306] + "zzz -0"}},
 		{"another text with the reference", []any{p[0], p[1], p[2], q[0], q[1], q[2]}, []string{strings.ToUpper(long) + " -0", long + " -0"}},
 		{"another text with the reference, too soon", []any{p[0], p[1], q[0], q[1], q[2]}, []string{strings.ToUpper(long) + " -0", long[:306] + " -1"}},
 		{"somebody else's part", []any{p[0], other, p[2], wait}, []string{long[:153] + long[306:] + " -1", long[153:306] + " -2"}},
@@ -198,7 +204,7 @@ func TestEachTextIsConcludedOnce(t *testing.T) {
 					start(t, s)
 				}
 			}
-			time.Sleep(2 * rules().PartsWait)
+			time.Sleep(3 * rules().PartsWait)
 			synctest.Wait()
 			stop(t, s)
 			slices.Sort(want)
@@ -211,6 +217,33 @@ func TestEachTextIsConcludedOnce(t *testing.T) {
 				}
 			}
 		})
+	})
+}
+
+// TestPartsThatNeverBecomeWholeAreBounded has one person begin many texts: what was
+// begun first is concluded as it is, and nobody else's.
+func TestPartsThatNeverBecomeWholeAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		s := on(t, d, rules())
+		start(t, s)
+		other := parts(long, 1, gsm.Reference16)[0]
+		other.From, other.At = "+14255550199", time.Now()
+		give(t, s, other)
+		for ref := range groupsOfTalk + 5 {
+			in := parts(fmt.Sprint(ref, " ", long), uint16(ref), gsm.Reference16)[0]
+			in.At = time.Now()
+			give(t, s, in)
+		}
+		synctest.Wait()
+		stop(t, s)
+		var begun []string
+		for _, c := range d.texts {
+			begun = append(begun, c.Text.Body[:2])
+		}
+		if want := []string{"0 ", "1 ", "2 ", "3 ", "4 "}; !slices.Equal(begun, want) {
+			t.Errorf("concluded %q, want %q", begun, want)
+		}
 	})
 }
 
@@ -269,7 +302,7 @@ func FuzzParts(f *testing.F) {
 				}
 				give(t, s, in)
 			}
-			time.Sleep(2 * rules().PartsWait)
+			time.Sleep(3 * rules().PartsWait)
 			synctest.Wait()
 			stop(t, s)
 			for _, p := range d.parts {

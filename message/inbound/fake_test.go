@@ -34,7 +34,8 @@ var scope = resource.Scope{Account: "111122223333", Region: "us-east-1"}
 // disk is what outlasts a stop of the service: all that it needs, in memory.
 type disk struct {
 	mu       sync.Mutex
-	broken   int // so many changes fail
+	broken   int    // so many changes fail
+	cursed   string // a text that cannot be concluded
 	parts    []message.Inbound
 	texts    []message.Conclusion // of texts that were concluded
 	done     map[message.ID]bool
@@ -118,6 +119,12 @@ func (d *disk) Keywords(context.Context, resource.Scope) (*keyword.View, error) 
 }
 
 func (d *disk) Conclude(_ context.Context, c message.Conclusion) (replied bool, err error) {
+	d.mu.Lock()
+	cursed := d.cursed != "" && c.Text.Body == d.cursed
+	d.mu.Unlock()
+	if cursed {
+		return false, errDisk
+	}
 	err = d.change(func() {
 		if slices.ContainsFunc(d.texts, func(o message.Conclusion) bool { return o.Text.ID == c.Text.ID }) {
 			return

@@ -91,6 +91,7 @@ type Service struct {
 
 	stray  atomic.Int64
 	nobody atomic.Int64
+	aside  atomic.Int64
 	said   sync.Map // what is logged once of a carrier
 	lanes  lanes
 }

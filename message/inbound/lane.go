@@ -18,8 +18,6 @@ const (
 	keptBefore       = 2 * time.Minute
 	redeliveredUntil = 5 * time.Minute
 	purgeEvery       = time.Minute
-	firstPause       = time.Second // after a text that could not be concluded
-	longestPause     = time.Minute
 )
 
 // lanes conclude texts. What one person sends to one number stays in one lane,
@@ -43,6 +41,7 @@ type lane struct {
 
 	// Of the lane's goroutine alone.
 	groups groups
+	asides asides
 }
 
 // Start takes up what was kept and not concluded, and then what comes.
@@ -55,7 +54,7 @@ func (s *Service) Start(ctx context.Context) error {
 	s.lanes.seed, s.lanes.cancel = maphash.MakeSeed(), cancel
 	began := s.Now()
 	for range laneCount {
-		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: newGroups(), again: map[talk]string{}, began: began})
+		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: newGroups(), asides: asides{of: map[talk]*aside{}}, again: map[talk]string{}, began: began})
 	}
 	stopped := newest(kept)
 	for _, part := range kept {
@@ -138,9 +137,9 @@ func (l *lane) take() []message.Inbound {
 func (l *lane) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		for _, part := range l.take() {
-			l.try(ctx, func() error { return l.accept(ctx, part) })
+			l.receive(ctx, part)
 		}
-		next := l.expire(ctx)
+		next := sooner(l.resume(ctx), l.expire(ctx))
 		var timer <-chan time.Time
 		if !next.IsZero() {
 			timer = time.After(next.Sub(l.s.Now()))
@@ -153,22 +152,12 @@ func (l *lane) run(ctx context.Context) {
 	}
 }
 
-// try does something until it is done or the lane is stopped. What it does is
-// safe to do again.
-func (l *lane) try(ctx context.Context, do func() error) {
-	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, longestPause) {
-		err := do()
-		if err == nil {
-			return
-		}
-		if ctx.Err() == nil {
-			l.s.Log.Error("a text from a handset cannot be concluded; it is tried again", "error", err)
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
+// sooner is the earlier of two times; zero = never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
+	return a
 }
 
 // accept takes a part that is on disk.
@@ -294,11 +283,13 @@ func (l *lane) expire(ctx context.Context) (next time.Time) {
 		if due := g.last.Add(wait); due.After(l.s.Now()) {
 			return due
 		}
+		do := l.finish
 		if g.done {
-			l.try(ctx, func() error { return l.end(ctx, g) })
-			continue
+			do = l.end
 		}
-		l.try(ctx, func() error { return l.finish(ctx, g) })
+		if !l.try(ctx, func() error { return do(ctx, g) }) {
+			l.groups.touch(g, l.s.Now()) // others go first
+		}
 	}
 	return time.Time{}
 }

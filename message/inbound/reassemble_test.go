@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -261,6 +262,41 @@ func TestFailedConclusionIsTriedAgain(t *testing.T) {
 		stop(t, s)
 		if got := d.bodies(); len(got) != 2 || len(d.sent) != 1 {
 			t.Errorf("concluded %q, %d replies", got, len(d.sent))
+		}
+	})
+}
+
+// TestTextThatAlwaysFailsHoldsNobodyElseUp has one text that cannot be concluded:
+// what its sender writes later waits behind it, and nothing else does.
+func TestTextThatAlwaysFailsHoldsNobodyElseUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDisk()
+		d.cursed = "curse"
+		s := on(t, d, rules())
+		errors := new(strings.Builder)
+		s.Log = slog.New(slog.NewTextHandler(errors, &slog.HandlerOptions{Level: slog.LevelError}))
+		start(t, s)
+		one := s.lanes.all[0]
+		for i := range s.lanes.all {
+			s.lanes.all[i] = one // all people are in one lane
+		}
+		give(t, s, text(person, "curse"))
+		give(t, s, text("+14255550199", "stop"))
+		time.Sleep(time.Minute)
+		give(t, s, text(person, "join"))
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		if got := d.bodies(); !slices.Equal(got, []string{"stop -0"}) || s.Aside() != 1 || strings.Count(errors.String(), "\n") != 1 {
+			t.Errorf("concluded %q, %d aside, logged %s", got, s.Aside(), errors)
+		}
+		d.mu.Lock()
+		d.cursed = ""
+		d.mu.Unlock()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		stop(t, s)
+		if len(d.texts) != 3 || d.texts[1].Text.Body != "curse" || d.texts[2].Text.Body != "join" || s.Aside() != 0 {
+			t.Errorf("concluded %q, %d aside", d.bodies(), s.Aside())
 		}
 	})
 }

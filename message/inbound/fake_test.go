@@ -34,8 +34,9 @@ var scope = resource.Scope{Account: "111122223333", Region: "us-east-1"}
 // disk is what outlasts a stop of the service: all that it needs, in memory.
 type disk struct {
 	mu       sync.Mutex
-	broken   int    // so many changes fail
-	cursed   string // a text that cannot be concluded
+	broken   int             // so many changes fail
+	purged   []time.Duration // how old what is forgotten is: texts and parts
+	cursed   string          // a text that cannot be concluded
 	parts    []message.Inbound
 	texts    []message.Conclusion // of texts that were concluded
 	done     map[message.ID]bool
@@ -105,7 +106,12 @@ func (d *disk) DropInbound(_ context.Context, id message.ID) error {
 	})
 }
 
-func (d *disk) PurgeInbound(_ context.Context, _, _ time.Time) error { return nil }
+func (d *disk) PurgeInbound(_ context.Context, texts, parts time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.purged = []time.Duration{time.Since(texts), time.Since(parts)}
+	return nil
+}
 
 func (d *disk) Identities(context.Context, resource.Scope) (*origination.View, error) {
 	if d.released {

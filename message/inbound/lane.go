@@ -363,7 +363,9 @@ func (s *Service) purge(ctx context.Context) {
 			return
 		}
 		now := s.Now()
-		if err := s.Parts.PurgeInbound(ctx, now.Add(-keptBefore), now.Add(-s.Rules().PartsWait)); err != nil && ctx.Err() == nil {
+		// A text of one part may have a header too.
+		parts := max(keptBefore, s.Rules().PartsWait)
+		if err := s.Parts.PurgeInbound(ctx, now.Add(-keptBefore), now.Add(-parts)); err != nil && ctx.Err() == nil {
 			s.Log.Error("concluded texts from handsets cannot be forgotten", "error", err)
 		}
 	}

@@ -301,6 +301,26 @@ func TestTextThatAlwaysFailsHoldsNobodyElseUp(t *testing.T) {
 	})
 }
 
+// TestWhatIsForgottenIsOldEnough has an operator who waits for parts for a moment
+// only: a redelivery is known as long as else.
+func TestWhatIsForgottenIsOldEnough(t *testing.T) {
+	for wait, want := range map[time.Duration]time.Duration{time.Second: 2 * time.Minute, 10 * time.Minute: 10 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDisk()
+			r := rules()
+			r.PartsWait = wait
+			s := on(t, d, r)
+			start(t, s)
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			stop(t, s)
+			if !slices.Equal(d.purged, []time.Duration{2 * time.Minute, want}) {
+				t.Errorf("wait of %s: %s", wait, d.purged)
+			}
+		})
+	}
+}
+
 func FuzzHear(f *testing.F) {
 	for _, seed := range []string{"stop", "STOP\u0301", "ＳＴＯＰ ", "opt-out", "\xff\xfe", "", "hours of rest", "end-user", "“ST\u00adOP” 👍", "UNSUBSCRİBE"} {
 		f.Add(seed)

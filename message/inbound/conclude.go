@@ -70,6 +70,8 @@ func (s *Service) decide(ctx context.Context, c *message.Conclusion, v *originat
 	if begins {
 		m = listen(words.Of(cmp.Or(n.PoolID, n.ID), rules.Texts), n, settings, rules).hear(c.Text.Body)
 	}
+	// A message of the customer's own is wanted; what it says of opt-outs is theirs.
+	changed := words.Changed(cmp.Or(n.PoolID, n.ID), m.word)
 	c.Number, c.Keyword = n.ID, m.word
 	if n.NetworkOptsOut() && slices.Contains(keyword.NetworkWords(), m.word) {
 		m.answer = ""
@@ -80,13 +82,14 @@ func (s *Service) decide(ctx context.Context, c *message.Conclusion, v *originat
 			return err
 		}
 	}
-	if m.word == "" || settings.SelfManagedOptOut && !m.own || !personal(c.Text.From) {
+	if m.word == "" || settings.SelfManagedOptOut && !m.own && !changed || !personal(c.Text.From) {
 		return nil
 	}
-	switch m.action {
-	case api.KeywordActionOptOut:
+	switch {
+	case settings.SelfManagedOptOut && !m.own:
+	case m.action == api.KeywordActionOptOut:
 		c.OptOut = settings.OptOutList
-	case api.KeywordActionOptIn:
+	case m.action == api.KeywordActionOptIn:
 		c.OptIn = settings.OptOutList
 	}
 	return s.answer(ctx, c, m, settings, rules)
@@ -100,7 +103,7 @@ func listen(words []keyword.Keyword, n origination.PhoneNumber, settings origina
 		return e
 	}
 	network := keyword.NetworkWords()
-	e.keywords = slices.DeleteFunc(words, func(k keyword.Keyword) bool { return k.Text != keyword.Stop && slices.Contains(network, k.Text) })
+	e.keywords = slices.DeleteFunc(words, func(k keyword.Keyword) bool { return k.Text != keyword.Stop && slices.Contains(network, fold(k.Text)) })
 	for _, word := range network {
 		if word != keyword.Stop {
 			e.keywords = append(e.keywords, keyword.Keyword{Text: word, Action: api.KeywordActionOptIn})

@@ -39,7 +39,7 @@ func own(identity string) []keyword.Keyword {
 }
 
 // Rule(PutKeyword): a text that begins with a keyword, in any case, does what the keyword says and is answered from the number; the longest keyword wins.
-// Rule(UpdatePhoneNumber, UpdatePool): with two-way on, every text goes to the channel, also one that a keyword answers; with self-managed opt-outs HELP, STOP and the words that opt out do nothing else.
+// Rule(UpdatePhoneNumber, UpdatePool): with two-way on, every text goes to the channel, also one that a keyword answers; with self-managed opt-outs HELP and STOP do nothing else, unless somebody put a message for them, which answers, and nor do the other words that opt out.
 // Rule(UpdatePool): while a number is in a pool, the pool's settings and keywords hold.
 func TestWhatATextSetsOff(t *testing.T) {
 	plain := origination.Settings{OptOutList: "L"}
@@ -81,6 +81,30 @@ func TestWhatATextSetsOff(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+func TestSelfManagedHelpAndStopAnswerWithAMessageOfTheirOwn(t *testing.T) {
+	for _, identity := range []string{"phone-1", "pool-1"} {
+		for body, want := range map[string]string{
+			"help": `told HELP, answered "Mine."`, "Stop!": `told STOP, answered "Gone?"`, "quit": "told KEYWORD_111122223333",
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDisk()
+				self := origination.Settings{OptOutList: "L", TwoWay: true, TwoWayChannelARN: channel, SelfManagedOptOut: true}
+				d.number.Settings = self
+				if identity == "pool-1" {
+					d.number.PoolID, d.pools = identity, []origination.Pool{{ID: identity, Settings: self}}
+				}
+				d.keywords = []keyword.Keyword{
+					{Identity: identity, Text: "HELP", Message: "Mine.", Action: api.KeywordActionAutomaticResponse},
+					{Identity: identity, Text: "STOP", Message: "Gone?", Action: api.KeywordActionOptOut},
+				}
+				if got := after(t, d, rules(), person, body); got != want || len(d.listed) > 0 {
+					t.Errorf("%s of %s: %s, want %s; listed %v", body, identity, got, want, d.listed)
+				}
+			})
 		}
 	}
 }

@@ -139,11 +139,8 @@ func wordy(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
 }
 
-// fold is a text as texts and keywords are compared: compatible forms, such as
-// those of full width, are one, as are cases and blanks.
-func fold(text string) string {
-	return keyword.Fold(norm.NFKC.String(text))
-}
+// fold is a text as texts and keywords are compared.
+func fold(text string) string { return keyword.Fold(text) }
 
 // optOutWords are all that opt out.
 func (r Rules) optOutWords() []string {

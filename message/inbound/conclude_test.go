@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -384,8 +385,14 @@ func TestStrayTextsAreCounted(t *testing.T) {
 	s := on(t, d, rules())
 	in := text(person, "Yes")
 	in.To = "+12065559999"
+	logged := new(strings.Builder)
+	s.Log = slog.New(slog.NewTextHandler(logged, nil))
 	if err := s.Inbound(t.Context(), in); err != nil || len(d.parts) != 0 || s.Stray() != 1 {
 		t.Errorf("to nobody: %v, kept %d, stray %d", err, len(d.parts), s.Stray())
+	}
+	give(t, s, in)
+	if got := logged.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "carrier=acme") || strings.Contains(got, "5559") || s.Stray() != 2 {
+		t.Errorf("logged %s", got)
 	}
 	d.broken = 1
 	if err := s.Inbound(t.Context(), text(person, "Yes")); err == nil || len(d.parts) != 0 {

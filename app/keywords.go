@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 
 	"heliograph/config"
 	"heliograph/message/inbound"
@@ -25,6 +26,12 @@ func (a *App) newInbound() *inbound.Service {
 		Leases: a.store, Parts: a.store, Views: a.store, Conversations: a.store,
 		Rules: a.inboundRules, Now: a.options.Now, Log: a.options.Log,
 	}
+}
+
+// inboundTrouble counts texts from handsets that do not do what they ask for.
+func (a *App) inboundTrouble(context.Context) (map[string]float64, error) {
+	s := a.road.back.inbound
+	return map[string]float64{"recipient": float64(s.Stray()), "sender": float64(s.Nobody()), "aside": float64(s.Aside())}, nil
 }
 
 // inboundRules are those in force.

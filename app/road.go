@@ -94,7 +94,9 @@ func (a *App) buildRoad(ctx context.Context) error {
 		Store: a.store, Backlog: a.store, Links: links, Observer: observers{monitor, a.metrics}, Rerouter: rerouter{a},
 		Limiter: limit.NewLimiter(a.partLimits), Log: a.options.Log, Now: a.options.Now,
 	})
-	a.metrics.Add(metrics.Carriers(fleet))
+	a.metrics.Add(metrics.Carriers(fleet), metrics.Gauge("inbound_trouble",
+		"Texts from handsets since the start to nobody's number (recipient) and from what is no telephone number (sender), and people whose texts cannot be concluded now (aside).",
+		"kind", a.inboundTrouble))
 	return fleet.pauseAsBefore(ctx)
 }
 

@@ -170,12 +170,25 @@ type Receipt struct {
 
 // Inbound is a text from a handset, one part as it came.
 type Inbound struct {
-	Carrier string
-	From    string // E.164 with +, or short code
-	To      string
-	Segment gsm.Segment
-	At      time.Time
+	Carrier  string
+	From     string // E.164 with +, or as the network wrote it
+	FromForm Form
+	To       string
+	Segment  gsm.Segment
+	At       time.Time
 }
+
+// Form is what the network says that an address is (SMPP 3.4 §5.2.5).
+type Form uint8
+
+// The forms of an address.
+const (
+	FormUnknown       Form = iota // with a plus sign: it is long enough for E.164
+	FormInternational             // E.164
+	FormNational                  // without the calling code
+	FormShort                     // of the network's own: a short code
+	FormName                      // alphanumeric
+)
 
 // Late is the answer to a part that was in doubt: the carrier did take it.
 type Late struct {

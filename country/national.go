@@ -17,14 +17,11 @@ func National(e164 string) (digits string, ok bool) {
 	return national, plan != nil && national != ""
 }
 
-// longestShortCode is in digits; what is longer is a telephone number.
-const longestShortCode = 8
-
 // FromNational is the number that digits without a calling code are in a country,
 // with a trunk prefix or without: "0612345678" in FR is "+33612345678". False
-// means that they are none, or short enough for a short code.
+// means that they are none.
 func FromNational(digits, iso string) (Number, bool) {
-	if len(digits) <= longestShortCode || strings.Trim(digits, "0123456789") != "" {
+	if strings.Trim(digits, "0123456789") != "" {
 		return Number{}, false
 	}
 	parsed, err := phonenumbers.Parse(digits, iso)
@@ -33,4 +30,11 @@ func FromNational(digits, iso string) (Number, bool) {
 	}
 	n, err := Parse(phonenumbers.Format(parsed, phonenumbers.E164))
 	return n, err == nil
+}
+
+// InUse says whether a number is of a range that is in use; others have a length
+// that their numbering plan knows, and no more.
+func (n Number) InUse() bool {
+	parsed, err := phonenumbers.Parse(n.E164, "")
+	return err == nil && phonenumbers.IsValidNumber(parsed)
 }

@@ -51,14 +51,37 @@ func (db *DB) DropInbound(ctx context.Context, id message.ID) error {
 const repliesKept = 24 * time.Hour
 
 // PurgeInbound forgets texts of one part, and parts of others, that were concluded
-// before a time each, and automatic replies that are a day older.
+// before a time each, and automatic replies that are a day older. It does so in
+// steps that let others write in between.
 func (db *DB) PurgeInbound(ctx context.Context, texts, parts time.Time) error {
-	return db.change(ctx, func(ctx context.Context, tx *tx) error {
-		if _, err := tx.exec(ctx, `DELETE FROM inbound_parts WHERE done_at > 0 AND (done_at < $1 OR udh IS NULL AND done_at < $2)`,
-			millis(parts), millis(texts)); err != nil {
-			return wrap(err, "inbound parts")
+	const done = `done_at > 0 AND done_at < $1` // 0 = it is not
+	for _, old := range []struct {
+		what, from, key, where string
+		before                 time.Time
+	}{
+		{"texts of one part", "inbound_parts", "id", done + ` AND udh IS NULL`, texts},
+		{"inbound parts", "inbound_parts", "id", done + ` AND udh IS NOT NULL`, parts},
+		{"automatic replies", "automatic_replies", "account, region, number, person, sent_at, message_id", `sent_at < $1`, texts.Add(-repliesKept)},
+	} {
+		drop := `DELETE FROM ` + old.from + ` WHERE (` + old.key + `) IN (SELECT ` + old.key + ` FROM ` + old.from + ` WHERE ` + old.where + ` LIMIT $2)`
+		if err := db.purge(ctx, drop, old.before); err != nil {
+			return wrap(err, "store: purge of %s", old.what)
 		}
-		_, err := tx.exec(ctx, `DELETE FROM automatic_replies WHERE sent_at < $1`, millis(texts.Add(-repliesKept)))
-		return wrap(err, "automatic replies")
-	})
+	}
+	return nil
+}
+
+// purge deletes what is before a time, by a statement that deletes some of it.
+func (db *DB) purge(ctx context.Context, drop string, before time.Time) error {
+	for more := true; more; {
+		err := db.change(ctx, func(ctx context.Context, tx *tx) error {
+			n, err := tx.exec(ctx, drop, millis(before), purgeRows)
+			more = n == purgeRows
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -82,8 +82,14 @@ func (a *Addressing) Out(from string, kind carrier.AddressKind, to string) (sour
 // In is an address of what the SMSC delivered as the product writes it: E.164 with
 // a plus sign, a short code or a sender ID as it stands.
 func (a *Addressing) In(end End, addr smpp.Address) string {
+	text, _ := a.in(end, addr)
+	return text
+}
+
+// in is In, and what the SMSC says that it is.
+func (a *Addressing) in(end End, addr smpp.Address) (string, carrier.Form) {
 	addr.Addr = a.rewritten(addr.Addr, end, true)
-	return number(addr)
+	return number(addr), form(addr)
 }
 
 func (a *Addressing) rewritten(addr string, end End, inbound bool) string {

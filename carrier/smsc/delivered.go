@@ -123,7 +123,8 @@ func (d *delivered) inbound(a *Addressing, t *Text) carrier.Inbound {
 	default:
 		s.Data = append([]byte(nil), s.Data...)
 	}
-	return carrier.Inbound{From: a.In(Source, d.from), To: a.In(Destination, d.to), Segment: s}
+	from, form := a.in(Source, d.from)
+	return carrier.Inbound{From: from, FromForm: form, To: a.In(Destination, d.to), Segment: s}
 }
 
 // placed is a part's header with its place among the parts, which the parameters
@@ -167,6 +168,21 @@ func number(a smpp.Address) string {
 		return "+" + strings.TrimPrefix(addr, "00")
 	}
 	return addr
+}
+
+// form is what the SMSC says that an address is. A plus sign says it too.
+func form(a smpp.Address) carrier.Form {
+	switch {
+	case a.TON == smpp.TONAlphanumeric:
+		return carrier.FormName
+	case a.TON == smpp.TONInternational, strings.HasPrefix(a.Addr, "+"):
+		return carrier.FormInternational
+	case a.TON == smpp.TONNational:
+		return carrier.FormNational
+	case a.TON == smpp.TONNetworkSpecific, a.TON == smpp.TONAbbreviated:
+		return carrier.FormShort
+	}
+	return carrier.FormUnknown
 }
 
 // coded is how the octets of a text are to be read.

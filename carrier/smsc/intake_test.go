@@ -207,6 +207,24 @@ func TestAddressesAreWrittenAsTheProductDoes(t *testing.T) {
 	}
 }
 
+// Proves(wire): what type of number the sender of a text has is handed on.
+func TestTypeOfNumberOfASenderIsHandedOn(t *testing.T) {
+	for want, cases := range map[carrier.Form][]smpp.Address{
+		carrier.FormUnknown:       {{TON: 0, Addr: "20123456"}, {TON: 0, Addr: "4520123456"}, {TON: 4, Addr: "123456"}},
+		carrier.FormInternational: {{TON: 1, Addr: "4520123456"}, {TON: 0, Addr: "+4520123456"}, {TON: 2, Addr: "+4520123456"}},
+		carrier.FormNational:      {{TON: 2, Addr: "20123456"}},
+		carrier.FormShort:         {{TON: 3, Addr: "1999"}, {TON: 6, Addr: "20123456"}},
+		carrier.FormName:          {{TON: 5, Addr: "+Promo"}},
+	} {
+		for _, from := range cases {
+			d := delivered{from: from}
+			if got := d.inbound(&Addressing{}, &Text{}); got.FromForm != want {
+				t.Errorf("%+v is %d, want %d", from, got.FromForm, want)
+			}
+		}
+	}
+}
+
 // Proves(wire): rewrite rules hold for texts from handsets.
 func TestAddressesOfTextsAreRewrittenOnTheWayIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"heliograph/api"
-	"heliograph/country"
 	"heliograph/message"
 	"heliograph/resource/keyword"
 	"heliograph/resource/origination"
@@ -55,9 +54,12 @@ func (s *Service) conclude(ctx context.Context, t message.Text, begins bool) err
 
 // decide says what follows from a text to a number.
 func (s *Service) decide(ctx context.Context, c *message.Conclusion, v *origination.View, n origination.PhoneNumber, begins bool) error {
-	// Some networks leave the calling code out within their country.
-	if sender, national := country.FromNational(c.Text.From, n.ISOCountryCode); national {
-		c.Text.From = sender.E164
+	if strings.HasPrefix(c.Text.From, "+") {
+		c.Text.From = international(c.Text.From) // one that an older version kept may not be
+	}
+	if unread(c.Text.From) {
+		s.nobody.Add(1)
+		s.once(c.Text.Carrier, "senders of texts cannot be read as telephone numbers; they cannot opt out and are not answered")
 	}
 	settings, rules := v.SettingsOf(n), s.Rules()
 	words, err := s.Views.Keywords(ctx, v.Scope)
@@ -68,6 +70,8 @@ func (s *Service) decide(ctx context.Context, c *message.Conclusion, v *originat
 	if begins {
 		m = listen(words.Of(cmp.Or(n.PoolID, n.ID), rules.Texts), n, settings, rules).hear(c.Text.Body)
 	}
+	// A message of the customer's own is wanted; what it says of opt-outs is theirs.
+	changed := words.Changed(cmp.Or(n.PoolID, n.ID), m.word)
 	c.Number, c.Keyword = n.ID, m.word
 	if n.NetworkOptsOut() && slices.Contains(keyword.NetworkWords(), m.word) {
 		m.answer = ""
@@ -78,13 +82,14 @@ func (s *Service) decide(ctx context.Context, c *message.Conclusion, v *originat
 			return err
 		}
 	}
-	if m.word == "" || settings.SelfManagedOptOut && !m.own || !personal(c.Text.From) {
+	if m.word == "" || settings.SelfManagedOptOut && !m.own && !changed || !personal(c.Text.From) {
 		return nil
 	}
-	switch m.action {
-	case api.KeywordActionOptOut:
+	switch {
+	case settings.SelfManagedOptOut && !m.own:
+	case m.action == api.KeywordActionOptOut:
 		c.OptOut = settings.OptOutList
-	case api.KeywordActionOptIn:
+	case m.action == api.KeywordActionOptIn:
 		c.OptIn = settings.OptOutList
 	}
 	return s.answer(ctx, c, m, settings, rules)
@@ -98,7 +103,7 @@ func listen(words []keyword.Keyword, n origination.PhoneNumber, settings origina
 		return e
 	}
 	network := keyword.NetworkWords()
-	e.keywords = slices.DeleteFunc(words, func(k keyword.Keyword) bool { return k.Text != keyword.Stop && slices.Contains(network, k.Text) })
+	e.keywords = slices.DeleteFunc(words, func(k keyword.Keyword) bool { return k.Text != keyword.Stop && slices.Contains(network, fold(k.Text)) })
 	for _, word := range network {
 		if word != keyword.Stop {
 			e.keywords = append(e.keywords, keyword.Keyword{Text: word, Action: api.KeywordActionOptIn})
@@ -106,10 +111,6 @@ func listen(words []keyword.Keyword, n origination.PhoneNumber, settings origina
 	}
 	return e
 }
-
-// personal says whether a sender is a telephone number, which alone can opt out
-// and is answered: short codes and names belong to systems.
-func personal(sender string) bool { return strings.HasPrefix(sender, "+") }
 
 // answer makes the reply, where one is to go.
 func (s *Service) answer(ctx context.Context, c *message.Conclusion, m match, settings origination.Settings, rules Rules) error {

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"heliograph/api"
+	"heliograph/carrier"
 	"heliograph/resource/keyword"
 	"heliograph/resource/origination"
 )
@@ -38,7 +40,7 @@ func own(identity string) []keyword.Keyword {
 }
 
 // Rule(PutKeyword): a text that begins with a keyword, in any case, does what the keyword says and is answered from the number; the longest keyword wins.
-// Rule(UpdatePhoneNumber, UpdatePool): with two-way on, every text goes to the channel, also one that a keyword answers; with self-managed opt-outs HELP, STOP and the words that opt out do nothing else.
+// Rule(UpdatePhoneNumber, UpdatePool): with two-way on, every text goes to the channel, also one that a keyword answers; with self-managed opt-outs HELP and STOP do nothing else, unless somebody put a message for them, which answers, and nor do the other words that opt out.
 // Rule(UpdatePool): while a number is in a pool, the pool's settings and keywords hold.
 func TestWhatATextSetsOff(t *testing.T) {
 	plain := origination.Settings{OptOutList: "L"}
@@ -84,6 +86,30 @@ func TestWhatATextSetsOff(t *testing.T) {
 	}
 }
 
+func TestSelfManagedHelpAndStopAnswerWithAMessageOfTheirOwn(t *testing.T) {
+	for _, identity := range []string{"phone-1", "pool-1"} {
+		for body, want := range map[string]string{
+			"help": `told HELP, answered "Mine."`, "Stop!": `told STOP, answered "Gone?"`, "quit": "told KEYWORD_111122223333",
+		} {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDisk()
+				self := origination.Settings{OptOutList: "L", TwoWay: true, TwoWayChannelARN: channel, SelfManagedOptOut: true}
+				d.number.Settings = self
+				if identity == "pool-1" {
+					d.number.PoolID, d.pools = identity, []origination.Pool{{ID: identity, Settings: self}}
+				}
+				d.keywords = []keyword.Keyword{
+					{Identity: identity, Text: "HELP", Message: "Mine.", Action: api.KeywordActionAutomaticResponse},
+					{Identity: identity, Text: "STOP", Message: "Gone?", Action: api.KeywordActionOptOut},
+				}
+				if got := after(t, d, rules(), person, body); got != want || len(d.listed) > 0 {
+					t.Errorf("%s of %s: %s, want %s; listed %v", body, identity, got, want, d.listed)
+				}
+			})
+		}
+	}
+}
+
 // Rule(PutKeyword): ten words opt out on every number, alone or at the beginning of a text, and no other word of a text does.
 func TestEveryWordThatOptsOut(t *testing.T) {
 	words := []string{"ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "STOP", "TD", "UNSUBSCRIBE"}
@@ -97,7 +123,11 @@ func TestEveryWordThatOptsOut(t *testing.T) {
 			first, only bool // by the first word, and by the whole message
 		}{
 			{word, true, true}, {strings.ToLower(word), true, true}, {" " + word + ". ", true, true}, {word + " please", true, false},
-			{word + ", please", true, false}, {word + "\nnow", true, false}, {word + "S", false, false}, {word + "-it", false, false},
+			{word + ", please", true, false}, {word + "\nnow", true, false}, {word + "S", false, false}, {word + "-it", true, false}, {word + "_it", true, false}, {word + "'s", false, false},
+			{"\u200b\ufeff" + word, true, true}, {"\x00" + word[:1] + "\u00ad" + word[1:] + "\x00", true, true}, {word + "\u00adnow", true, false},
+			{"“" + word + "”", true, true}, {"(" + word + ") please", true, false}, {"👍\ufe0f " + word, true, true}, {"¡*" + word + "!", true, true},
+			{word[:1] + "\u0302" + word[1:], true, true}, {strings.ReplaceAll(word, "-", "–"), true, true}, {strings.ReplaceAll(word, "I", "İ"), true, true},
+			{strings.ToLower(strings.ReplaceAll(word, "E", "Ê")), true, true}, {"“no” " + word, false, false},
 			{"no " + word, false, false}, {word + "1", false, false},
 		} {
 			for _, mode := range []struct {
@@ -112,6 +142,35 @@ func TestEveryWordThatOptsOut(t *testing.T) {
 					}
 				})
 			}
+		}
+	}
+}
+
+// Rule(PutKeyword): a keyword that begins with a word that opts out does not disarm it, unless the customer manages opt-outs.
+func TestLongerKeywordDoesNotDisarmOptOuts(t *testing.T) {
+	for _, c := range []struct {
+		body        string
+		plain, self string
+	}{
+		{"stop all messages", `out of L, answered "Bye."`, `answered "Sure?"`},
+		{"Stop it", `out of L, answered "Bye."`, `in to L, answered "Again."`},
+		{"cancel order 5", `out of L, answered "Bye."`, `answered "Which?"`},
+		{"stop now, please", `out of L, answered "At once."`, `out of L, answered "At once."`},
+	} {
+		for self, want := range map[bool]string{false: c.plain, true: c.self} {
+			synctest.Test(t, func(t *testing.T) {
+				d := newDisk()
+				d.number.Settings = origination.Settings{OptOutList: "L", SelfManagedOptOut: self}
+				d.keywords = []keyword.Keyword{
+					{Identity: "phone-1", Text: "STOP ALL", Message: "Sure?", Action: api.KeywordActionAutomaticResponse},
+					{Identity: "phone-1", Text: "STOP IT", Message: "Again.", Action: api.KeywordActionOptIn},
+					{Identity: "phone-1", Text: "CANCEL ORDER", Message: "Which?", Action: api.KeywordActionAutomaticResponse},
+					{Identity: "phone-1", Text: "STOP NOW", Message: "At once.", Action: api.KeywordActionOptOut},
+				}
+				if got := after(t, d, rules(), person, c.body); got != want {
+					t.Errorf("%q, self-managed %v: %s, want %s", c.body, self, got, want)
+				}
+			})
 		}
 	}
 }
@@ -168,13 +227,73 @@ func TestReplyIsAMessage(t *testing.T) {
 	})
 }
 
-func TestNationalSenderOptsOutByItsNumber(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
+// Rule(PutKeyword): who opts out is listed by the number that messages go to, however the network writes it; who cannot be told is not listed.
+func TestSenderOptsOutByItsNumber(t *testing.T) {
+	for _, c := range []struct {
+		from    string
+		form    carrier.Form
+		country string
+		want    string // "" = nobody
+	}{
+		{"+4407700900123", carrier.FormInternational, "GB", "+447700900123"},
+		{"+4407700900123", carrier.FormUnknown, "US", "+447700900123"},
+		{"+14255550100", carrier.FormInternational, "US", "+14255550100"},
+		{"+999123456789", carrier.FormInternational, "US", ""},
+		{"+1425555", carrier.FormInternational, "US", ""},
+		{"4255550100", carrier.FormUnknown, "US", "+14255550100"},
+		{"20123456", carrier.FormNational, "DK", "+4520123456"},
+		{"20123456", carrier.FormUnknown, "DK", "+4520123456"},
+		{"20123456", carrier.FormShort, "DK", ""},
+		{"20123456", carrier.FormUnknown, "US", ""},
+		{"5550100", carrier.FormNational, "US", ""},
+		{"4520123456", carrier.FormUnknown, "US", "+4520123456"},
+		{"0033612345678", carrier.FormUnknown, "US", "+33612345678"},
+		{"+13812345678", carrier.FormUnknown, "CN", "+8613812345678"},
+		{"+12065550142", carrier.FormUnknown, "CN", "+12065550142"},
+		{"1234567890123", carrier.FormUnknown, "FR", ""},
+		{"1999", carrier.FormUnknown, "DK", ""},
+		{"+Promo", carrier.FormName, "US", ""},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			d := newDisk()
+			d.number.ISOCountryCode = c.country
+			s := on(t, d, rules())
+			start(t, s)
+			in := text(c.from, "stop")
+			in.FromForm = c.form
+			give(t, s, in)
+			synctest.Wait()
+			stop(t, s)
+			var got []string
+			for number := range d.listed {
+				got = append(got, number)
+			}
+			if strings.Join(got, " ") != c.want || len(d.texts) != 1 || (len(d.sent) == 1) != (c.want != "") {
+				t.Errorf("%s (%d) to %s: %v, %d replies; want %q", c.from, c.form, c.country, got, len(d.sent), c.want)
+			}
+			looks := c.want == "" && len(c.from) > 8 || c.from == "+1425555"
+			if (s.Nobody() == 1) != looks {
+				t.Errorf("%s: %d are nobody", c.from, s.Nobody())
+			}
+		})
+	}
+}
+
+// TestRecipientIsFoundInAnyForm has networks that write our number as they like.
+func TestRecipientIsFoundInAnyForm(t *testing.T) {
+	for _, c := range [][2]string{
+		{"12065550142", ours}, {"2065550142", ours}, {"0012065550142", ours}, {"+12065550142", ours}, {"+72345", "72345"}, {"72345", "72345"},
+		{"+4407700900001", "+447700900001"},
+	} {
 		d := newDisk()
-		if after(t, d, rules(), person[2:], "stop"); !d.listed[person] || len(d.sent) != 1 || d.sent[0].To != person {
-			t.Errorf("opted out %v, %d replies", d.listed, len(d.sent))
+		d.number.Number = c[1]
+		s := on(t, d, rules())
+		in := text(person, "Yes")
+		in.To = c[0]
+		if give(t, s, in); len(d.parts) != 1 || d.parts[0].To != c[1] || s.Stray() != 0 {
+			t.Errorf("%s: kept %+v", c[0], d.parts)
 		}
-	})
+	}
 }
 
 // Rule(PutKeyword): short codes and names are not answered and cannot opt out; a text to a number that was released sets nothing off.
@@ -190,7 +309,7 @@ func TestWhoIsNoPersonIsNotAnswered(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		d := newDisk()
-		d.number.Number = "+12065550000"
+		d.released = true
 		if got := after(t, d, rules(), person, "stop"); got != "" || len(d.texts) != 1 {
 			t.Errorf("%s, %d texts", got, len(d.texts))
 		}
@@ -266,8 +385,14 @@ func TestStrayTextsAreCounted(t *testing.T) {
 	s := on(t, d, rules())
 	in := text(person, "Yes")
 	in.To = "+12065559999"
+	logged := new(strings.Builder)
+	s.Log = slog.New(slog.NewTextHandler(logged, nil))
 	if err := s.Inbound(t.Context(), in); err != nil || len(d.parts) != 0 || s.Stray() != 1 {
 		t.Errorf("to nobody: %v, kept %d, stray %d", err, len(d.parts), s.Stray())
+	}
+	give(t, s, in)
+	if got := logged.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "carrier=acme") || strings.Contains(got, "5559") || s.Stray() != 2 {
+		t.Errorf("logged %s", got)
 	}
 	d.broken = 1
 	if err := s.Inbound(t.Context(), text(person, "Yes")); err == nil || len(d.parts) != 0 {

@@ -34,7 +34,9 @@ var scope = resource.Scope{Account: "111122223333", Region: "us-east-1"}
 // disk is what outlasts a stop of the service: all that it needs, in memory.
 type disk struct {
 	mu       sync.Mutex
-	broken   int // so many changes fail
+	broken   int             // so many changes fail
+	purged   []time.Duration // how old what is forgotten is: texts and parts
+	cursed   string          // a text that cannot be concluded
 	parts    []message.Inbound
 	texts    []message.Conclusion // of texts that were concluded
 	done     map[message.ID]bool
@@ -44,6 +46,7 @@ type disk struct {
 	last     message.ID
 	refuses  error // what the replier says
 	number   origination.PhoneNumber
+	released bool // the number is, right after its texts were kept
 	pools    []origination.Pool
 	keywords []keyword.Keyword
 	told     chan struct{} // after each conclusion; nil = nobody listens
@@ -77,10 +80,10 @@ func (d *disk) fail(times int) {
 }
 
 func (d *disk) Leased(_ context.Context, numbers []string) (map[string]resource.Scope, error) {
-	if numbers[0] != ours {
+	if !slices.Contains(numbers, d.number.Number) {
 		return nil, nil
 	}
-	return map[string]resource.Scope{ours: scope}, nil
+	return map[string]resource.Scope{d.number.Number: scope}, nil
 }
 
 func (d *disk) PutInbound(_ context.Context, in message.Inbound) error {
@@ -103,9 +106,17 @@ func (d *disk) DropInbound(_ context.Context, id message.ID) error {
 	})
 }
 
-func (d *disk) PurgeInbound(_ context.Context, _, _ time.Time) error { return nil }
+func (d *disk) PurgeInbound(_ context.Context, texts, parts time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.purged = []time.Duration{time.Since(texts), time.Since(parts)}
+	return nil
+}
 
 func (d *disk) Identities(context.Context, resource.Scope) (*origination.View, error) {
+	if d.released {
+		return &origination.View{Scope: scope}, nil
+	}
 	return &origination.View{Scope: scope, Numbers: []origination.PhoneNumber{d.number}, Pools: d.pools}, nil
 }
 
@@ -114,6 +125,12 @@ func (d *disk) Keywords(context.Context, resource.Scope) (*keyword.View, error) 
 }
 
 func (d *disk) Conclude(_ context.Context, c message.Conclusion) (replied bool, err error) {
+	d.mu.Lock()
+	cursed := d.cursed != "" && c.Text.Body == d.cursed
+	d.mu.Unlock()
+	if cursed {
+		return false, errDisk
+	}
 	err = d.change(func() {
 		if slices.ContainsFunc(d.texts, func(o message.Conclusion) bool { return o.Text.ID == c.Text.ID }) {
 			return

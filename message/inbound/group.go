@@ -2,7 +2,7 @@ package inbound
 
 import (
 	"bytes"
-	"slices"
+	"container/list"
 	"time"
 
 	"heliograph/message"
@@ -22,12 +22,13 @@ type groupKey struct {
 
 // group is the parts of a text that came so far.
 type group struct {
-	total  int
-	parts  map[uint8]message.Inbound
-	spare  []message.ID // repetitions
-	last   time.Time    // when the last part came, or the server started
-	serial int          // in the order of their first parts
-	done   bool         // it is concluded, and kept to tell repetitions
+	key   groupKey
+	total int
+	parts map[uint8]message.Inbound
+	spare []message.Inbound // repetitions
+	last  time.Time         // when the last part came, or the server started, or it was concluded
+	done  bool              // it is concluded, and kept to tell repetitions
+	place *list.Element     // among all groups
 }
 
 // placed says where a part belongs; false where it is a whole text.
@@ -44,7 +45,7 @@ func placed(part *message.Inbound) (groupKey, uint8, bool) {
 }
 
 func newGroup(key groupKey) *group {
-	return &group{total: int(key.total), parts: map[uint8]message.Inbound{}}
+	return &group{key: key, total: int(key.total), parts: map[uint8]message.Inbound{}}
 }
 
 // fit is how a part and a group go together.
@@ -52,36 +53,27 @@ type fit int
 
 const (
 	fits    fit = iota // a part that was missing
+	late               // one that was missing when the text was concluded
 	repeats            // one that is there
 	strange            // one of another text with the same reference
 )
 
-// try says how a part goes with the group. A text that is concluded takes no
-// more parts: a missing one that comes late is a text of its own.
+// try says how a part goes with the group.
 func (g *group) try(seq uint8, part *message.Inbound) fit {
 	held, there := g.parts[seq]
 	switch {
 	case there && sameText(held.Segment, part.Segment):
 		return repeats
-	case there || g.done:
+	case there:
 		return strange
+	case g.done:
+		return late
 	}
 	return fits
 }
 
 func sameText(a, b gsm.Segment) bool {
 	return a.Encoding == b.Encoding && bytes.Equal(a.UDH, b.UDH) && bytes.Equal(a.Data, b.Data)
-}
-
-// add takes a part. What is missing is waited for from then on, or from the start
-// of the server: the network could not deliver it before.
-func (g *group) add(seq uint8, part message.Inbound, start time.Time) {
-	g.parts[seq] = part
-	for _, at := range []time.Time{part.At, start} {
-		if at.After(g.last) {
-			g.last = at
-		}
-	}
 }
 
 func (g *group) holds(seq uint8) bool {
@@ -113,7 +105,9 @@ func (g *group) text() (t message.Text, begins bool) {
 	}
 	t.Body += gsm.Join(order)
 	t.Missing = g.total - len(g.parts)
-	t.Parts = append(t.Parts, g.spare...)
+	for _, part := range g.spare {
+		t.Parts = append(t.Parts, part.ID)
+	}
 	return t, g.holds(1)
 }
 
@@ -123,16 +117,4 @@ func single(part *message.Inbound) message.Text {
 		ID: part.ID, Scope: part.Scope, Carrier: part.Carrier, From: part.From, To: part.To, At: part.At,
 		Body: gsm.Join([]gsm.Segment{part.Segment}), Parts: []message.ID{part.ID},
 	}
-}
-
-// overdue are the groups that are waited for no more, oldest first.
-func overdue(groups map[groupKey]*group, before time.Time) []groupKey {
-	var keys []groupKey
-	for key, g := range groups {
-		if !g.last.After(before) {
-			keys = append(keys, key)
-		}
-	}
-	slices.SortFunc(keys, func(a, b groupKey) int { return groups[a].serial - groups[b].serial })
-	return keys
 }

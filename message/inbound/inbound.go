@@ -14,11 +14,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 
+	"heliograph/api"
 	"heliograph/carrier"
 	"heliograph/message"
 	"heliograph/resource"
@@ -87,30 +89,41 @@ type Service struct {
 	Now           func() time.Time
 	Log           *slog.Logger
 
-	stray atomic.Int64
-	lanes lanes
+	stray  atomic.Int64
+	nobody atomic.Int64
+	aside  atomic.Int64
+	said   sync.Map // what is logged once of a carrier
+	lanes  lanes
 }
 
 // Inbound keeps a text. Nil means that the carrier may acknowledge it. A text
 // to a number that nobody holds is counted and not kept: a carrier that is not
 // told so would send it again and again.
 func (s *Service) Inbound(ctx context.Context, in carrier.Inbound) error {
-	holders, err := s.Leases.Leased(ctx, []string{in.To})
+	to, scope, held, err := s.recipient(ctx, &in)
 	if err != nil {
-		return fmt.Errorf("inbound: who holds the number: %w", err)
+		return err
 	}
-	scope, held := holders[in.To]
 	if !held {
 		s.stray.Add(1)
+		s.once(in.Carrier, "texts come for numbers that nobody holds; they are counted and thrown away")
 		return nil
+	}
+	in.To = to
+	from, err := s.sender(ctx, &in, scope)
+	if err != nil {
+		return err
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return fmt.Errorf("inbound: message id: %w", err)
 	}
-	part := message.Inbound{ID: id, Scope: scope, Carrier: in.Carrier, From: in.From, To: in.To, Segment: in.Segment, At: in.At}
+	part := message.Inbound{ID: id, Scope: scope, Carrier: in.Carrier, From: from, To: to, Segment: in.Segment, At: in.At}
 	if s.lanes.redelivered(&part) {
-		return nil
+		leaves, err := s.optsOut(ctx, &part)
+		if err != nil || !leaves {
+			return err
+		}
 	}
 	if err := s.Parts.PutInbound(ctx, part); err != nil {
 		return err
@@ -119,5 +132,28 @@ func (s *Service) Inbound(ctx context.Context, in carrier.Inbound) error {
 	return nil
 }
 
+// optsOut says whether a whole text may opt out. To do so twice is harmless; to
+// take one that is said again for a redelivery is not.
+func (s *Service) optsOut(ctx context.Context, part *message.Inbound) (bool, error) {
+	words, err := s.Views.Keywords(ctx, part.Scope)
+	if err != nil {
+		return false, fmt.Errorf("inbound: keywords: %w", err)
+	}
+	rules := s.Rules()
+	e := &ears{keywords: words.Keywords, optOuts: rules.optOutWords(), whole: rules.WholeMessage}
+	return e.hear(single(part).Body).action == api.KeywordActionOptOut, nil
+}
+
 // Stray is how many texts since the start were for nobody's number.
 func (s *Service) Stray() int64 { return s.stray.Load() }
+
+// Nobody is how many texts since the start were from senders that look like
+// telephone numbers and are none: they cannot opt out and are not answered.
+func (s *Service) Nobody() int64 { return s.nobody.Load() }
+
+// once warns of what a carrier does, the first time.
+func (s *Service) once(carrier, what string) {
+	if _, again := s.said.LoadOrStore(carrier+" "+what, true); !again {
+		s.Log.Warn(what, "carrier", carrier)
+	}
+}

@@ -11,15 +11,8 @@ import (
 )
 
 const (
-	laneCount = 16 // texts that may be concluded at once
-	// Where the server stopped between keeping a part and acknowledging it, the
-	// network delivers it again. So what was kept this long before the stop is
-	// known, for some time after the start.
-	keptBefore       = 2 * time.Minute
-	redeliveredUntil = 5 * time.Minute
-	purgeEvery       = time.Minute
-	firstPause       = time.Second // after a text that could not be concluded
-	longestPause     = time.Minute
+	laneCount  = 16 // texts that may be concluded at once
+	purgeEvery = time.Minute
 )
 
 // lanes conclude texts. What one person sends to one number stays in one lane,
@@ -37,13 +30,13 @@ type lane struct {
 
 	mu      sync.Mutex
 	waiting []message.Inbound
-	again   map[string]int // whole texts that the network may deliver again
-	wake    chan struct{}  // holds one while something waits
+	again   map[talk]string // the newest whole texts, which the network may deliver again
+	wake    chan struct{}   // holds one while something waits
 	began   time.Time
 
 	// Of the lane's goroutine alone.
-	groups map[groupKey]*group
-	serial int
+	groups groups
+	asides asides
 }
 
 // Start takes up what was kept and not concluded, and then what comes.
@@ -56,7 +49,7 @@ func (s *Service) Start(ctx context.Context) error {
 	s.lanes.seed, s.lanes.cancel = maphash.MakeSeed(), cancel
 	began := s.Now()
 	for range laneCount {
-		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: map[groupKey]*group{}, again: map[string]int{}, began: began})
+		s.lanes.all = append(s.lanes.all, &lane{s: s, wake: make(chan struct{}, 1), groups: newGroups(), asides: asides{of: map[talk]*aside{}}, again: map[talk]string{}, began: began})
 	}
 	stopped := newest(kept)
 	for _, part := range kept {
@@ -139,9 +132,9 @@ func (l *lane) take() []message.Inbound {
 func (l *lane) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		for _, part := range l.take() {
-			l.try(ctx, func() error { return l.accept(ctx, part) })
+			l.receive(ctx, part)
 		}
-		next := l.expire(ctx)
+		next := sooner(l.resume(ctx), l.expire(ctx))
 		var timer <-chan time.Time
 		if !next.IsZero() {
 			timer = time.After(next.Sub(l.s.Now()))
@@ -154,22 +147,12 @@ func (l *lane) run(ctx context.Context) {
 	}
 }
 
-// try does something until it is done or the lane is stopped. What it does is
-// safe to do again.
-func (l *lane) try(ctx context.Context, do func() error) {
-	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, longestPause) {
-		err := do()
-		if err == nil {
-			return
-		}
-		if ctx.Err() == nil {
-			l.s.Log.Error("a text from a handset cannot be concluded; it is tried again", "error", err)
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-		}
+// sooner is the earlier of two times; zero = never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
+	return a
 }
 
 // accept takes a part that is on disk.
@@ -178,50 +161,81 @@ func (l *lane) accept(ctx context.Context, part message.Inbound) error {
 	if !several {
 		return l.s.conclude(ctx, single(&part), true)
 	}
-	g := l.groups[key]
-	if g != nil {
-		switch g.try(seq, &part) {
-		case repeats:
-			return l.repeated(ctx, g, seq, part)
-		case strange:
-			if err := l.finish(ctx, g); err != nil {
-				return err
-			}
-			g = nil
+	g := l.groups.byKey[key]
+	if g == nil {
+		return l.begin(ctx, key, nil, seq, part)
+	}
+	switch g.try(seq, &part) {
+	case repeats:
+		return l.repeated(ctx, g, seq, part)
+	case late:
+		return l.alone(ctx, g, seq, part)
+	case strange:
+		if err := l.finish(ctx, g); err != nil {
+			return err
+		}
+		return l.begin(ctx, key, g, seq, part)
+	}
+	l.groups.add(g, seq, part, l.began)
+	return l.finishWhole(ctx, g)
+}
+
+// begin opens a group with its first part. Where it takes the place of another,
+// what seemed to be repetitions of that were parts of the new text: two texts may
+// begin with the same words.
+func (l *lane) begin(ctx context.Context, key groupKey, old *group, seq uint8, part message.Inbound) error {
+	if full := l.groups.crowded(key); old == nil && full != nil {
+		if err := l.end(ctx, full); err != nil {
+			return err
 		}
 	}
-	if g == nil {
-		g = l.open(key)
+	g := l.groups.open(key)
+	l.groups.add(g, seq, part, l.began)
+	if old != nil {
+		l.seed(g, old.spare)
 	}
-	g.add(seq, part, l.began)
-	if !g.whole() {
-		return nil
+	return l.finishWhole(ctx, g)
+}
+
+func (l *lane) seed(g *group, parts []message.Inbound) {
+	for _, part := range parts {
+		_, seq, _ := placed(&part)
+		if g.holds(seq) {
+			g.spare = append(g.spare, part)
+			continue
+		}
+		l.groups.add(g, seq, part, l.began)
 	}
-	return l.finish(ctx, g)
 }
 
 // repeated takes a part that is there. That it is the same one comes of trying
 // again.
 func (l *lane) repeated(ctx context.Context, g *group, seq uint8, part message.Inbound) error {
 	if g.parts[seq].ID == part.ID {
-		if g.whole() {
-			return l.finish(ctx, g)
-		}
-		return nil
+		return l.finishWhole(ctx, g)
 	}
-	if g.done {
-		return l.s.Parts.DropInbound(ctx, part.ID)
-	}
-	g.spare = append(g.spare, part.ID)
+	g.spare = append(g.spare, part)
 	return nil
 }
 
-func (l *lane) open(key groupKey) *group {
-	g := newGroup(key)
-	l.serial++
-	g.serial = l.serial
-	l.groups[key] = g
-	return g
+// alone concludes a part that came after its text was, by itself: it may be heard,
+// and the rest is not heard twice.
+func (l *lane) alone(ctx context.Context, g *group, seq uint8, part message.Inbound) error {
+	self := newGroup(g.key)
+	self.parts[seq] = part
+	text, begins := self.text()
+	if err := l.s.conclude(ctx, text, begins); err != nil {
+		return err
+	}
+	g.parts[seq] = part
+	return nil
+}
+
+func (l *lane) finishWhole(ctx context.Context, g *group) error {
+	if !g.whole() {
+		return nil
+	}
+	return l.finish(ctx, g)
 }
 
 // finish concludes a group with what is there.
@@ -233,7 +247,22 @@ func (l *lane) finish(ctx context.Context, g *group) error {
 	if err := l.s.conclude(ctx, text, begins); err != nil {
 		return err
 	}
-	g.done, g.last = true, l.s.Now()
+	g.done, g.spare = true, nil
+	l.groups.touch(g, l.s.Now())
+	return nil
+}
+
+// end concludes a group, if it is not, and forgets it and its repetitions.
+func (l *lane) end(ctx context.Context, g *group) error {
+	if err := l.finish(ctx, g); err != nil {
+		return err
+	}
+	for _, part := range g.spare {
+		if err := l.s.Parts.DropInbound(ctx, part.ID); err != nil {
+			return err
+		}
+	}
+	l.groups.forget(g)
 	return nil
 }
 
@@ -241,20 +270,23 @@ func (l *lane) finish(ctx context.Context, g *group) error {
 // concluded, and says when to look again; zero = nothing is waited for.
 func (l *lane) expire(ctx context.Context) (next time.Time) {
 	wait := l.s.Rules().PartsWait
-	for _, key := range overdue(l.groups, l.s.Now().Add(-wait)) {
-		g := l.groups[key]
-		if !g.done {
-			l.try(ctx, func() error { return l.finish(ctx, g) })
-			continue
+	for ctx.Err() == nil {
+		g := l.groups.first()
+		if g == nil {
+			return time.Time{}
 		}
-		delete(l.groups, key)
-	}
-	for _, g := range l.groups {
-		if due := g.last.Add(wait); next.IsZero() || due.Before(next) {
-			next = due
+		if due := g.last.Add(wait); due.After(l.s.Now()) {
+			return due
+		}
+		do := l.finish
+		if g.done {
+			do = l.end
+		}
+		if !l.try(ctx, func() error { return do(ctx, g) }) {
+			l.groups.touch(g, l.s.Now()) // others go first
 		}
 	}
-	return next
+	return time.Time{}
 }
 
 // recall takes a part of a text that was concluded before the start.
@@ -263,48 +295,18 @@ func (l *lane) recall(part message.Inbound) {
 	if !several {
 		return
 	}
-	g := l.groups[key]
+	g := l.groups.byKey[key]
 	if g != nil && g.try(seq, &part) == repeats {
 		return
 	}
 	if g == nil || g.holds(seq) {
-		g = l.open(key)
+		if full := l.groups.crowded(key); g == nil && full != nil {
+			l.groups.forget(full)
+		}
+		g = l.groups.open(key)
 		g.done = true
 	}
-	g.add(seq, part, l.began)
-}
-
-// excuse notes a whole text that was kept before the start, of which the network
-// may not know.
-func (l *lane) excuse(part *message.Inbound) {
-	if _, _, several := placed(part); !several {
-		l.again[fingerprint(part)]++
-	}
-}
-
-// redelivered says whether a text that comes after the start is one that was kept
-// before; each is known once. Such a text is not even kept: after another stop it
-// would pass for one that was said again.
-func (l *lanes) redelivered(part *message.Inbound) bool {
-	if l.all == nil {
-		return false
-	}
-	mine := l.of(part.From, part.To)
-	mine.mu.Lock()
-	defer mine.mu.Unlock()
-	if part.At.Sub(mine.began) > redeliveredUntil {
-		mine.again = nil
-	}
-	known := mine.again[fingerprint(part)] > 0
-	if known {
-		mine.again[fingerprint(part)]--
-	}
-	return known
-}
-
-// fingerprint is what a redelivery has in common with what was delivered.
-func fingerprint(part *message.Inbound) string {
-	return part.Carrier + "\x00" + part.From + "\x00" + part.To + "\x00" + string(part.Segment.UDH) + "\x00" + string(part.Segment.Data)
+	l.groups.add(g, seq, part, l.began)
 }
 
 // purge forgets what is needed no more.
@@ -316,7 +318,9 @@ func (s *Service) purge(ctx context.Context) {
 			return
 		}
 		now := s.Now()
-		if err := s.Parts.PurgeInbound(ctx, now.Add(-keptBefore), now.Add(-s.Rules().PartsWait)); err != nil && ctx.Err() == nil {
+		// A text of one part may have a header too.
+		parts := max(keptBefore, s.Rules().PartsWait)
+		if err := s.Parts.PurgeInbound(ctx, now.Add(-keptBefore), now.Add(-parts)); err != nil && ctx.Err() == nil {
 			s.Log.Error("concluded texts from handsets cannot be forgotten", "error", err)
 		}
 	}

@@ -106,6 +106,26 @@ func TestHelpAndStopStay(t *testing.T) {
 	}
 }
 
+// Rule(PutKeyword, DescribeKeywords, DeleteKeyword): keywords that are heard as one are one.
+func TestSpellingsOfAKeywordAreOne(t *testing.T) {
+	h, c := open(t)
+	id := number(c, "LONG_CODE", "")
+	c.OK("PutKeyword", put(id, "win a prize", ""))
+	for _, same := range []string{"Win  a prize", "ＷＩＮ A PRIZE"} {
+		h.Expect(c.OK("PutKeyword", put(id, same, "")), `{"Keyword":"WIN A PRIZE"}`)
+	}
+	c.Refused("PutKeyword", put(id, "ｓｔｏｐ", `,"KeywordAction":"OPT_IN"`), "Conflict RESOURCE_MODIFICATION_NOT_ALLOWED keyword STOP")
+	if got := words(c, id); got != "HELP STOP WIN A PRIZE" {
+		t.Errorf("%s", got)
+	}
+	c.OK("DeleteKeyword", `{"OriginationIdentity":"`+id+`","Keyword":"win   a prize"}`)
+	if got := words(c, id); got != "HELP STOP" {
+		t.Errorf("%s", got)
+	}
+	free := number(c, "TOLL_FREE", "")
+	c.Refused("PutKeyword", put(free, "ＳＴＡＲＴ", ""), "Conflict RESOURCE_MODIFICATION_NOT_ALLOWED keyword ＳＴＡＲＴ")
+}
+
 // Rule(PutKeyword): a keyword has no blanks at its ends and at most 30 characters.
 // Rule(PutKeyword): the number of keywords of a number, and of a pool, is limited; HELP, STOP and a replacement need no room.
 // Rule(PutKeyword, DescribeKeywords, DeleteKeyword): what names no number or pool is not found; a foreign ARN is invalid.

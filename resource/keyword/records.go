@@ -1,8 +1,11 @@
 package keyword
 
 import (
+	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 
 	"heliograph/api"
 	"heliograph/resource"
@@ -64,10 +67,17 @@ func (v *View) Of(identity string, texts Texts) []Keyword {
 	return all
 }
 
+// Changed says whether somebody changed the message of HELP or STOP of a number or
+// a pool.
+func (v *View) Changed(identity, text string) bool {
+	return mandatory(text) && slices.ContainsFunc(v.Keywords, func(k Keyword) bool { return k.Identity == identity && k.Text == text })
+}
+
 // Fold is a keyword, or the text that may begin with one, as they are compared:
-// in upper case, whatever stands for a blank as one blank, none at the ends.
+// in upper case, whatever stands for a blank as one blank, none at the ends, and
+// compatible forms, such as those of full width, as one.
 func Fold(text string) string {
-	return strings.ToUpper(strings.Join(strings.Fields(text), " "))
+	return strings.ToUpper(strings.Join(strings.Fields(norm.NFKC.String(text)), " "))
 }
 
 // NetworkWords are those that the network answers itself on toll-free numbers of

@@ -51,10 +51,14 @@ func (s *Service) holder(ctx context.Context, text string) (holder, error) {
 	return holder{view: v, arn: arn, id: a.Tail, kind: api.ResourceType(a.Kind), network: network, keywords: v.Of(a.Tail, s.Texts())}, nil
 }
 
-// find gives the keyword of a text in any case.
+// Differs(PutKeyword, DescribeKeywords, DeleteKeyword): keywords that are the same in what people write are one keyword, which
+// keeps its first spelling: in any case, with one blank or several inside, in letters of usual or full width. What the service
+// does there is not published.
+
+// find gives the keyword of a text as texts from handsets are compared with it.
 func (h *holder) find(text string) (Keyword, bool) {
-	upper := strings.ToUpper(text)
-	at := slices.IndexFunc(h.keywords, func(k Keyword) bool { return k.Text == upper })
+	folded := Fold(text)
+	at := slices.IndexFunc(h.keywords, func(k Keyword) bool { return Fold(k.Text) == folded })
 	if at < 0 {
 		return Keyword{}, false
 	}
@@ -114,7 +118,7 @@ func (h *holder) mayPut(k Keyword, action api.KeywordAction) error {
 	switch {
 	case mandatory(k.Text) && action != "" && action != k.Action:
 		return refused("Leave KeywordAction out, or give " + string(k.Action) + ": only the message of this keyword can change.")
-	case h.network && (slices.Contains(NetworkWords(), k.Text) || action == api.KeywordActionOptOut):
+	case h.network && (slices.Contains(NetworkWords(), Fold(k.Text)) || action == api.KeywordActionOptOut):
 		return refused("Leave it to the network, which opts people out of toll-free numbers of the US and answers them.")
 	}
 	return nil

@@ -114,6 +114,13 @@ func testTextIsConcludedOnce(t *testing.T, f *fixture) {
 	several.ID, several.Segment.UDH = uuid.New(), []byte{5, 0, 3, 1, 2, 1}
 	must(t, f.PutInbound(t.Context(), several))
 	concluded(t, f, said(several), false)
+	must(t, f.PurgeInbound(t.Context(), noon, noon.Add(time.Minute)))
+	if kept, err := f.KeptInbound(t.Context()); err != nil || len(kept) != 2 || kept[0].ID != in.ID || kept[1].Done {
+		t.Errorf("texts are kept longer than parts: %+v, %v", kept, err)
+	}
+	several.ID = uuid.New()
+	must(t, f.PutInbound(t.Context(), several))
+	concluded(t, f, said(several), false)
 	must(t, f.PurgeInbound(t.Context(), noon.Add(time.Minute), noon))
 	if kept, err := f.KeptInbound(t.Context()); err != nil || len(kept) != 2 {
 		t.Errorf("kept for a while: %+v, %v", kept, err)
@@ -121,6 +128,22 @@ func testTextIsConcludedOnce(t *testing.T, f *fixture) {
 	must(t, f.PurgeInbound(t.Context(), noon.Add(time.Minute), noon.Add(time.Minute)))
 	if kept, err := f.KeptInbound(t.Context()); err != nil || len(kept) != 1 || kept[0].Done {
 		t.Errorf("kept after a purge: %+v, %v", kept, err)
+	}
+}
+
+// testManyTextsArePurged has more than one transaction deletes.
+func testManyTextsArePurged(t *testing.T, f *fixture) {
+	c := said(part(t, f, "hello"))
+	for range 1200 {
+		in := message.Inbound{ID: uuid.New(), Scope: shop, Carrier: "acme", From: person, To: "+12065550142", At: noon,
+			Segment: gsm.Segment{Data: []byte("x")}}
+		must(t, f.PutInbound(t.Context(), in))
+		c.Text.Parts = append(c.Text.Parts, in.ID)
+	}
+	concluded(t, f, c, false)
+	must(t, f.PurgeInbound(t.Context(), noon.Add(time.Minute), noon))
+	if kept, err := f.KeptInbound(t.Context()); err != nil || len(kept) != 0 {
+		t.Errorf("%d are kept, %v", len(kept), err)
 	}
 }
 

@@ -75,6 +75,7 @@ func Run(t *testing.T, open Open) {
 
 		"KeywordsComeBackWhole":     testKeywordsComeBackWhole,
 		"TextIsConcludedOnce":       testTextIsConcludedOnce,
+		"ManyTextsArePurged":        testManyTextsArePurged,
 		"RefusedReplyLeavesTheRest": testRefusedReplyLeavesTheRest,
 		"OptOutIsConfirmedOnce":     testOptOutIsConfirmedOnce,
 		"LastMessageIsFound":        testLastMessageIsFound,

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"sync"
+	"time"
 
 	"heliograph/event"
 	"heliograph/event/outbox"
@@ -19,32 +21,54 @@ func (a *App) buildEvents(context.Context) error {
 	a.events = outbox.New(outbox.Settings{
 		Store: a.store, Sink: a.sinks.Sink, Record: a.teller.Record, Log: a.options.Log, Now: a.options.Now,
 	})
+	waits := &lags{read: a.store.Lags, now: a.options.Now}
 	a.metrics.Add(
-		metrics.Gauge("events_waiting", "Events that wait for their target, by its ARN.", "target", a.waiting),
-		metrics.Gauge("events_lag_seconds", "How long ago the oldest event happened that waits for a target, by its ARN.", "target", a.lag),
+		metrics.Gauge("events_waiting", "Events that wait for their target, by its ARN.", "target", waits.waiting),
+		metrics.Gauge("events_lag_seconds", "How long ago the oldest event happened that waits for a target, by its ARN.", "target", waits.oldest),
 		metrics.Gauge("events_dead", "Events that their target did not get, by its ARN, until they are replayed.", "target", a.store.DeadCounts),
 	)
 	return nil
 }
 
+// lagFresh is for how long what waits is not counted again: with millions of
+// events that takes a while, and two metrics want it.
+const lagFresh = 5 * time.Second
+
+// lags remembers what waits for targets.
+type lags struct {
+	read func(context.Context) ([]event.Lag, error)
+	now  func() time.Time
+
+	mu   sync.Mutex
+	at   time.Time
+	list []event.Lag
+}
+
 // waiting counts the events that wait, by target.
-func (a *App) waiting(ctx context.Context) (map[string]float64, error) {
-	return a.lags(ctx, func(before float64, l event.Lag) float64 { return before + float64(l.Waiting) })
+func (l *lags) waiting(ctx context.Context) (map[string]float64, error) {
+	return l.by(ctx, func(before float64, lag event.Lag) float64 { return before + float64(lag.Waiting) })
 }
 
-// lag is how long events wait, in seconds, by target.
-func (a *App) lag(ctx context.Context) (map[string]float64, error) {
-	now := a.options.Now()
-	return a.lags(ctx, func(before float64, l event.Lag) float64 { return max(before, now.Sub(l.Since).Seconds()) })
+// oldest is how long events wait, in seconds, by target.
+func (l *lags) oldest(ctx context.Context) (map[string]float64, error) {
+	return l.by(ctx, func(before float64, lag event.Lag) float64 { return max(before, l.now().Sub(lag.Since).Seconds()) })
 }
 
-func (a *App) lags(ctx context.Context, add func(before float64, l event.Lag) float64) (map[string]float64, error) {
-	list, err := a.store.Lags(ctx)
-	values := map[string]float64{}
-	for _, l := range list {
-		values[l.Target.ARN] = add(values[l.Target.ARN], l)
+func (l *lags) by(ctx context.Context, add func(before float64, lag event.Lag) float64) (map[string]float64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if now := l.now(); now.Sub(l.at) > lagFresh {
+		list, err := l.read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.list, l.at = list, now
 	}
-	return values, err
+	values := map[string]float64{}
+	for _, lag := range l.list {
+		values[lag.Target.ARN] = add(values[lag.Target.ARN], lag)
+	}
+	return values, nil
 }
 
 // startEvents hands over what waits. Stopped after the carriers, so that what

@@ -12,6 +12,7 @@ import (
 	"heliograph/account"
 	"heliograph/audit"
 	"heliograph/config"
+	"heliograph/metrics"
 )
 
 // RootReset is what ResetRoot did.
@@ -29,7 +30,7 @@ func ResetRoot(ctx context.Context, settings config.Settings, now func() time.Ti
 	a := &App{options: Options{
 		Settings: settings, File: config.Default(), Now: now, Log: slog.New(slog.DiscardHandler),
 		Env: func(string) (string, bool) { return "", false },
-	}, closing: make(chan struct{})}
+	}, metrics: metrics.New(), closing: make(chan struct{})}
 	if _, err := os.Stat(a.database()); errors.Is(err, fs.ErrNotExist) {
 		return reset, fmt.Errorf("data folder %s has no database: no server has run on it", settings.Data)
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"heliograph/audit"
 	"heliograph/config"
@@ -132,5 +133,25 @@ func TestAMetricsKeyReadsMetricsAlone(t *testing.T) {
 	}
 	if !slices.ContainsFunc(r.audited(), func(e audit.Entry) bool { return e.Action == "CreateMetricsKey" && e.AccessKeyID == "test" }) {
 		t.Errorf("the audit has %+v", r.audited())
+	}
+}
+
+// TestMetricsTellWhatWaitsForTargets has a target that is gone when events are to
+// be handed over.
+func TestMetricsTellWhatWaitsForTargets(t *testing.T) {
+	r := runFile(t, "")
+	r.watched()
+	r.applies("sinks: [ { match: \"*\", type: webhook, url: \"http://127.0.0.1:1\" } ]\n", "[sinks]")
+	id := r.must("SendTextMessage", in{"DestinationPhoneNumber": "+12065550199", "MessageBody": "hi", "ConfigurationSetName": "set"})["MessageId"].(string)
+	r.ended(id)
+	const waiting = `heliograph_events_waiting{target="arn:aws:sns:us-east-1:000000000000:events"} 3`
+	for end := time.Now().Add(patience); ; {
+		_, text := r.scrape("test", "test")
+		if strings.Contains(text, waiting) && strings.Contains(text, `heliograph_events_lag_seconds{target="arn:aws:sns:us-east-1:000000000000:events"}`) {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("no metric tells what waits: %s", text)
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"heliograph/resource"
+)
 
 // Change is the writer's entry for tests: exec writes within the transaction.
 func (db *DB) Change(ctx context.Context, do func(exec func(query string, args ...any) error) error) error {
@@ -16,4 +20,12 @@ func (db *DB) Change(ctx context.Context, do func(exec func(query string, args .
 func (db *DB) Waiting() int {
 	n, _ := db.writer.waiting()
 	return n
+}
+
+// Remembered says whether what a number last sent to a person needs no search,
+// also where that is nothing.
+func (db *DB) Remembered(s resource.Scope, number, person string) bool {
+	sent := db.writer.road.sent
+	_, known, _ := sent.find(sent.key(s, number, person))
+	return known
 }

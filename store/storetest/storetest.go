@@ -77,6 +77,7 @@ func Run(t *testing.T, open Open) {
 		"TextIsConcludedOnce":       testTextIsConcludedOnce,
 		"RefusedReplyLeavesTheRest": testRefusedReplyLeavesTheRest,
 		"OptOutIsConfirmedOnce":     testOptOutIsConfirmedOnce,
+		"OptOutGoesOnTheListOfNow":  testOptOutGoesOnTheListOfNow,
 		"LastMessageIsFound":        testLastMessageIsFound,
 
 		"EventsOfOnePart":            testEventsOfOnePart,

@@ -29,3 +29,9 @@ func (db *DB) Remembered(s resource.Scope, number, person string) bool {
 	_, known, _ := sent.find(sent.key(s, number, person))
 	return known
 }
+
+// Rows counts what a table holds.
+func (db *DB) Rows(ctx context.Context, table string) (n int, err error) {
+	err = db.reads.QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n)
+	return n, err
+}

@@ -155,6 +155,7 @@ func (a *App) credentials() string { return filepath.Join(a.options.Settings.Dat
 func (a *App) Start(ctx context.Context) error {
 	a.lookup.Start(ctx)
 	a.later(a.lookup.Stop)
+	a.startJanitor(ctx)
 	a.startEvents()
 	if err := a.road.start(ctx, a.later); err != nil {
 		return errors.Join(err, a.Stop(context.WithoutCancel(ctx)))

@@ -65,7 +65,8 @@ type Carrier interface {
 	// Submit hands one part over and waits for the carrier's answer. It waits
 	// for a connection, for throughput and for a free window slot, bounded by
 	// ctx, but not for the end of a pause (Pausing), and asks the part's Clear right
-	// before it hands the part over. It returns the carrier's id
+	// before it hands the part over: a carrier that takes a part unasked is
+	// paused. It returns the carrier's id
 	// for the part, which receipts bear, or *Error, or ctx's error when nothing
 	// was handed over before ctx ended.
 	Submit(ctx context.Context, p Part) (messageID string, err error)

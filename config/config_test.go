@@ -124,6 +124,7 @@ func TestFilesAreRefusedWithLineAndField(t *testing.T) {
 		{"smpp that listens", fmt.Sprintf(smpp, `, listen: "127.0.0.1:0"`), "2: carriers[0].listen: is for carriers of type simulator"},
 		{"simulator with an address", "carriers:\n- { name: a, type: simulator, address: \"h:1\" }\n", "2: carriers[0].address: is for carriers of type smpp"},
 		{"simulator for all the world", "carriers:\n- { name: a, type: simulator, listen: \"0.0.0.0:2775\" }\n", "2: carriers[0].listen: the simulated SMSC speaks without TLS and listens on loopback only"},
+		{"texts kept too briefly", "inbound:\n  keep: 23h\n", "2: inbound.keep: is less than 24h"},
 		{"no window", fmt.Sprintf(smpp, ", window: 0"), "2: carriers[0].window: 0 is less than 1"},
 		{"reference", fmt.Sprintf(smpp, ", reference: 12"), "2: carriers[0].reference: 12 is not one of 8, 16"},
 		{"unregistered senders", fmt.Sprintf(smpp, ", unregistered_sender: maybe"), `2: carriers[0].unregistered_sender: "maybe" is not refuse, pass or substitute:TEXT`},

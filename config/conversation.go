@@ -20,12 +20,18 @@ type Inbound struct {
 	PartsWait Duration `yaml:"parts_wait" rule:"default=10m"`
 	// Most automatic answers of a number to one person in an hour: two systems that answer each other end there. 0 means none are sent.
 	RepliesPerHour int `yaml:"replies_per_hour" rule:"min=0 max=1000 default=5"`
+	// How long the record of a text that came is kept, with its number and its words, such as 720h, which is 30 days; then it is deleted. At least 24h.
+	Keep Duration `yaml:"keep" rule:"default=720h"`
 }
 
-// inbound checks the bounds of its span of time.
+// inbound checks the bounds of its spans of time.
 func (d *decoder) inbound(f *File) {
-	const path = "inbound.parts_wait"
-	if err := between(f.Inbound.PartsWait.Of(), time.Second); err != nil && d.has(path) {
-		d.fail(path, "%s", err)
+	const wait, keep = "inbound.parts_wait", "inbound.keep"
+	if err := between(f.Inbound.PartsWait.Of(), time.Second); err != nil && d.has(wait) {
+		d.fail(wait, "%s", err)
+	}
+	// A text may be put together for a day before it is concluded.
+	if f.Inbound.Keep.Of() < 24*time.Hour && d.has(keep) {
+		d.fail(keep, "is less than 24h")
 	}
 }

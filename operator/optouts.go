@@ -20,7 +20,8 @@ type OptOuts interface {
 	// OptedOutRange reads a page of a list.
 	OptedOutRange(ctx context.Context, r optout.Range) ([]optout.Entry, error)
 	// ImportOptOuts puts numbers on a list in one transaction. Of those that are
-	// there the entries stay. Errors: optout.ErrNoList.
+	// there the time stays, and that the person did it themselves is added where the
+	// import says so. Errors: optout.ErrNoList.
 	ImportOptOuts(ctx context.Context, s resource.Scope, list string, entries []optout.Entry) error
 }
 
@@ -48,7 +49,7 @@ func (p Parts) optOutRoutes() []endpoint {
 		refuses: []int{http.StatusNotFound}, serve: p.exportOptOuts,
 	}, {
 		method: http.MethodPost, path: "/opt-outs", id: "importOptOuts", status: http.StatusOK,
-		summary: "Puts numbers on an opt-out list: a number a line, or a JSON object a line as an export has them, as many as there are. What is on the list stays as it is.",
+		summary: "Puts numbers on an opt-out list: a number a line, or a JSON object a line as an export has them, as many as there are. A number that is on the list keeps its time; where the import says that the person opted out themselves, that is noted.",
 		action:  "ImportOptOuts", lines: true, query: which, asks: optOutShown{}, tells: importShown{},
 		refuses: []int{http.StatusNotFound}, serve: p.importOptOuts,
 	}}

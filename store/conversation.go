@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"time"
 
+	"heliograph/api"
 	"heliograph/message"
 	"heliograph/resource"
 	"heliograph/resource/optout"
@@ -38,7 +40,9 @@ func (s *stepRows) answered(a *acceptance) {
 // as any message is, after the opt-out or opt-in: where the spend limit or an
 // opt-out refuses it the rest holds, and where the sender had opted out by
 // themselves before, nothing confirms it again. A text that was concluded before
-// changes nothing. False means that no reply is to be sent.
+// changes nothing. False means that no reply is to be sent. Errors: api.ErrStale
+// where the list is not the number's any more, or gone: nothing is written then,
+// and numbers and lists are read anew.
 //
 // A caller that leaves is ignored, as in Accept.
 func (db *DB) Conclude(ctx context.Context, c message.Conclusion) (replied bool, err error) {
@@ -61,6 +65,10 @@ func (db *DB) Conclude(ctx context.Context, c message.Conclusion) (replied bool,
 		one.committed = db.writer.signalEvents
 	}
 	err = db.writer.do(context.WithoutCancel(ctx), one)
+	if errors.Is(err, api.ErrStale) {
+		db.identities.forget(c.Text.Scope) // another node may have changed them
+		return false, err
+	}
 	refused := one.refused != nil && errors.Is(err, one.refused)
 	if refused {
 		err = nil // the reply alone was: the rest is written
@@ -71,6 +79,9 @@ func (db *DB) Conclude(ctx context.Context, c message.Conclusion) (replied bool,
 // conclude writes all but the reply. fresh: the text was not concluded before;
 // again: the sender had opted out already.
 func conclude(ctx context.Context, tx *tx, c message.Conclusion) (fresh, again bool, err error) {
+	if err := listHolds(ctx, tx, c); err != nil {
+		return false, false, err
+	}
 	n, err := putText(ctx, tx, c)
 	if err != nil || n == 0 {
 		return false, false, wrap(err, "text")
@@ -84,6 +95,24 @@ func conclude(ctx context.Context, tx *tx, c message.Conclusion) (fresh, again b
 		return false, false, err
 	}
 	return true, again, tellChannel(ctx, tx, c)
+}
+
+// listHolds says api.ErrStale unless the list that a person goes on, or comes off,
+// is the number's, or is there where the number was released meanwhile.
+func listHolds(ctx context.Context, q querier, c message.Conclusion) error {
+	list := cmp.Or(c.OptOut, c.OptIn)
+	if list == "" {
+		return nil
+	}
+	s := c.Text.Scope
+	now, held, err := first(ctx, q, scanText, listOfNumber+`$3`, s.Account, s.Region, c.Number)
+	if err == nil && !held {
+		err = listThere(ctx, q, s, list)
+	}
+	if errors.Is(err, optout.ErrNoList) || err == nil && held && now != list {
+		return api.ErrStale
+	}
+	return wrap(err, "opt-out list %s", list)
 }
 
 func putText(ctx context.Context, tx *tx, c message.Conclusion) (int64, error) {

@@ -31,6 +31,7 @@ type DB struct {
 	optOutLists       views[optout.View]
 	keywords          views[keyword.View]
 
+	purge   chan struct{} // an opt-out list is gone
 	started bool
 	stop    sync.Once // closes the database
 	stopErr error
@@ -41,7 +42,7 @@ type DB struct {
 // database was written by a newer program. The pools belong to the store
 // afterwards.
 func New(ctx context.Context, engine Engine, writes, reads *sql.DB) (*DB, error) {
-	db := &DB{engine: engine, writes: writes, reads: reads}
+	db := &DB{engine: engine, writes: writes, reads: reads, purge: make(chan struct{}, 1)}
 	conn, err := writes.Conn(ctx)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store: cannot open the database: %w", err), db.close())

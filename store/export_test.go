@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"heliograph/resource"
+)
 
 // Change is the writer's entry for tests: exec writes within the transaction.
 func (db *DB) Change(ctx context.Context, do func(exec func(query string, args ...any) error) error) error {
@@ -16,4 +20,18 @@ func (db *DB) Change(ctx context.Context, do func(exec func(query string, args .
 func (db *DB) Waiting() int {
 	n, _ := db.writer.waiting()
 	return n
+}
+
+// Remembered says whether what a number last sent to a person needs no search,
+// also where that is nothing.
+func (db *DB) Remembered(s resource.Scope, number, person string) bool {
+	sent := db.writer.road.sent
+	_, known, _ := sent.find(sent.key(s, number, person))
+	return known
+}
+
+// Rows counts what a table holds.
+func (db *DB) Rows(ctx context.Context, table string) (n int, err error) {
+	err = db.reads.QueryRowContext(ctx, `SELECT count(*) FROM `+table).Scan(&n)
+	return n, err
 }

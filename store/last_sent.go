@@ -15,13 +15,13 @@ import (
 // lastSent remembers what each number last sent to whom, for the few who answer.
 // An index from number and person to message would cost every message a random
 // page; a place in memory costs it almost nothing. Of what was sent before the
-// start, or so long ago that it is forgotten, the newest rows are searched: who
-// answers, mostly answers something new.
+// start, or so long ago that it is forgotten, the newest rows of some days are
+// searched, once for each person: who answers, mostly answers something new.
 type lastSent struct {
 	seed maphash.Seed
 
 	mu     sync.Mutex
-	recent map[uint64]message.ID
+	recent map[uint64]message.ID // the zero id is of nothing that a search found
 	older  map[uint64]message.ID
 	since  time.Time // what was sent from then on is remembered
 	turned time.Time // what recent holds was sent from then on
@@ -35,6 +35,8 @@ const (
 	// sentLooked is how many of a person's messages are looked at there, from
 	// whatever number they came.
 	sentLooked = 20
+	// sentAge is how old they may be.
+	sentAge = 72 * time.Hour
 )
 
 func newLastSent() *lastSent {
@@ -60,11 +62,24 @@ func (l *lastSent) note(m *message.Message) {
 	key := l.key(m.Scope, m.Origin.Identity, m.To)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.keep(key, m.ID)
+}
+
+func (l *lastSent) keep(key uint64, id message.ID) {
 	if len(l.recent) >= sentKept {
 		l.older, l.recent = l.recent, map[uint64]message.ID{}
 		l.since, l.turned = l.turned, time.Now()
 	}
-	l.recent[key] = m.ID
+	l.recent[key] = id
+}
+
+// searched takes what a search found, unless something was sent meanwhile.
+func (l *lastSent) searched(key uint64, id message.ID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, newer := l.recent[key]; !newer {
+		l.keep(key, id)
+	}
 }
 
 // find gives what is remembered, or until when it has to be searched.
@@ -78,11 +93,15 @@ func (l *lastSent) find(key uint64) (id message.ID, found bool, since time.Time)
 }
 
 // LastMessage finds the last message that a number, by its id, sent to a person.
-// One sent very long ago may not be found.
+// One that is older than three days may not be found.
 func (db *DB) LastMessage(ctx context.Context, s resource.Scope, number, person string) (message.ID, bool, error) {
 	sent := db.writer.road.sent
-	id, found, since := sent.find(sent.key(s, number, person))
-	if found {
+	key := sent.key(s, number, person)
+	id, known, since := sent.find(key)
+	if known && id == (message.ID{}) {
+		return id, false, nil
+	}
+	if known {
 		// A hash is no proof, and a transaction may have failed.
 		m, there, err := db.Message(ctx, id)
 		if err != nil || there && m.Scope == s && m.Origin.Identity == number && m.To == person {
@@ -90,13 +109,28 @@ func (db *DB) LastMessage(ctx context.Context, s resource.Scope, number, person 
 		}
 		since = time.Time{}
 	}
+	id, err := db.searchLast(ctx, s, number, person, since)
+	if err != nil {
+		return message.ID{}, false, err
+	}
+	sent.searched(key, id)
+	return id, id != message.ID{}, nil
+}
+
+// searchLast looks among the newest messages of before a time, zero = all, as far
+// back as answers come.
+func (db *DB) searchLast(ctx context.Context, s resource.Scope, number, person string, until time.Time) (message.ID, error) {
+	oldest := time.Now().Add(-sentAge)
+	if !until.IsZero() && !until.After(oldest) {
+		return message.ID{}, nil
+	}
 	rows, err := db.SearchMessages(ctx, message.Search{
-		To: person, Account: s.Account, Region: s.Region, Until: since, Limit: sentLooked, Rows: sentSearched,
+		To: person, Account: s.Account, Region: s.Region, Since: oldest, Until: until, Limit: sentLooked, Rows: sentSearched,
 	})
 	for _, m := range rows.Messages {
 		if m.Origin.Identity == number {
-			return m.ID, true, err
+			return m.ID, err
 		}
 	}
-	return message.ID{}, false, err
+	return message.ID{}, err
 }

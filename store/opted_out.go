@@ -25,17 +25,33 @@ func (r *road) optedOut(ctx context.Context, m *message.Message) (bool, error) {
 	return r.fast.has(ctx, &onList, m.Scope.Account, m.Scope.Region, m.List(), m.To)
 }
 
-// OptedOut says whether a message's recipient is on its opt-out list now: what
-// was committed before the call is seen. A confirmation goes to anybody.
+// OptedOut says whether a message's recipient is on its opt-out list now, or on
+// the one that its number or pool has by now: what was committed before the call
+// is seen, whoever committed it. A confirmation goes to anybody.
 func (db *DB) OptedOut(ctx context.Context, m *message.Message) (out bool, err error) {
 	if m.Confirmation {
 		return false, nil
 	}
-	err = db.lookup.QueryRowContext(ctx, m.Scope.Account, m.Scope.Region, m.List(), m.To).Scan(&out)
+	err = db.lookup.QueryRowContext(ctx, m.Scope.Account, m.Scope.Region, m.List(), m.To,
+		m.Origin.Pool, m.Origin.Identity, leftOf(m.List()), millis(m.AcceptedAt)).Scan(&out)
 	return out, wrap(err, "store: opt-out list of message %s", m.ID)
 }
 
-const isOnList = `SELECT EXISTS (SELECT 1 FROM opted_out_numbers WHERE account = $1 AND region = $2 AND list = $3 AND number = $4)`
+// isOnList asks the list that the message was accepted with, those that its pool
+// and its number have now, and what a list of that name that is gone has left for
+// messages of its time. Every one is a look-up by a key.
+const isOnList = `SELECT EXISTS (SELECT 1 FROM opted_out_numbers
+		WHERE account = $1 AND region = $2 AND number = $4 AND list IN ($3,
+			(SELECT opt_out_list FROM pools WHERE account = $1 AND region = $2 AND id = $5),
+			(` + listOfNumber + `$6)))
+	OR EXISTS (SELECT 1 FROM opted_out_numbers
+		WHERE account = $1 AND region = $2 AND list = $7 AND number = $4 AND opted_out_at >= $8)`
+
+// listOfNumber is the list of a number: its pool's while it is in one. The
+// number's id follows.
+const listOfNumber = `SELECT COALESCE(p.opt_out_list, n.opt_out_list) FROM phone_numbers n
+	LEFT JOIN pools p ON p.account = n.account AND p.region = n.region AND p.id = n.pool
+	WHERE n.account = $1 AND n.region = $2 AND n.id = `
 
 // putOptedOut puts a number on a list within a larger change and answers the
 // entry. Of one that is there the time stays, and that the person did it

@@ -69,24 +69,27 @@ func listTargets(c optout.Change) (targets []string) {
 
 // ChangeOptOutLists applies a change. Errors: api.ErrStale when the scope is no
 // longer at the revision, api.ErrTokenTaken when the idempotency row exists. The
-// entries of a list that is dropped go after it, when nobody finds them any more:
-// there may be millions. Should that be cut short, the rest goes before a list of
-// the same name comes.
+// entries of a list that is dropped are left to the Janitor: there may be millions.
+// What it has not come to goes before a list of the same name comes.
 func (db *DB) ChangeOptOutLists(ctx context.Context, c optout.Change) error {
 	for _, l := range c.Put {
 		if err := db.purgeLeft(ctx, c.Scope, l.Name); err != nil {
 			return err
 		}
 	}
-	if err := db.changeLists(ctx, c); err != nil {
-		return err
+	err := db.changeLists(ctx, c)
+	if err == nil && len(c.Drop) > 0 {
+		db.signalPurge()
 	}
-	for _, name := range c.Drop {
-		if err := db.purgeLeft(context.WithoutCancel(ctx), c.Scope, name); err != nil {
-			return err
-		}
+	return err
+}
+
+// signalPurge tells that a list is gone; one signal is kept.
+func (db *DB) signalPurge() {
+	select {
+	case db.purge <- struct{}{}:
+	default:
 	}
-	return nil
 }
 
 func (db *DB) changeLists(ctx context.Context, c optout.Change) error {

@@ -15,6 +15,9 @@ import (
 // *carrier.Error, and ctx's own when nothing was handed over before it ended.
 func (c *Carrier) Submit(ctx context.Context, p carrier.Part) (messageID string, err error) {
 	if id, taken := c.late.adopt(p); taken {
+		// Whatever the answer is now: the part is with the SMSC. That it was asked
+		// before may be forgotten where the message came back from elsewhere.
+		_ = p.Cleared(ctx)
 		return c.ids.response(id), nil
 	}
 	parameters, err := c.settings.parameters(p)

@@ -329,3 +329,41 @@ func BenchmarkSubmit(b *testing.B) {
 		b.Error(err)
 	}
 }
+
+// TestPartIsAskedForBeforeItGoes says so of every way in which a part may be taken:
+// a session's, another's after the first was lost, and an answer that came late.
+func TestPartIsAskedForBeforeItGoes(t *testing.T) {
+	errKept := errors.New("the recipient opted out")
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, Settings{ResponseTimeout: time.Second}, silent)
+		asked, before := 0, -1
+		p := part()
+		p.Clear = func(context.Context) error {
+			asked, before = asked+1, len(r.smsc.Requests)
+			return errKept
+		}
+		drain(r)
+		if _, err := r.Submit(t.Context(), p); !errors.Is(err, errKept) || asked != 1 || before != 0 {
+			t.Errorf("asked %d times, with %d requests on the wire: %v", asked, before, err)
+		}
+		if n := len(r.smsc.Requests); n != 0 {
+			t.Errorf("%d requests of a part that was kept back", n)
+		}
+		p.Clear = func(context.Context) error { asked++; return nil }
+		request := inDoubt(t, r, p)
+		request.Conn.Reply(request.Header.Sequence, &smpp.SubmitSMResp{MessageID: "late"})
+		synctest.Wait()
+		p.Clear = func(context.Context) error { asked++; return errKept }
+		if id, err := r.Submit(t.Context(), p); id != "late" || err != nil || asked != 3 {
+			t.Errorf("asked %d times: %q, %v", asked, id, err)
+		}
+	})
+}
+
+// drain forgets the requests of the bind.
+func drain(r *rig) {
+	synctest.Wait()
+	for len(r.smsc.Requests) > 0 {
+		<-r.smsc.Requests
+	}
+}

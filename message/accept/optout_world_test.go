@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,31 +31,35 @@ import (
 	"heliograph/store/sqlite"
 )
 
-// The opt-out lists of the world, and what is checked against each.
+// The opt-out lists of the world.
 const (
-	team = "team" // the pool's, and so its number's
-	own  = "own"  // of the number in no pool
+	team = "team" // the pool's at first, and so its number's
+	own  = "own"  // of the number in no pool at first
+)
+
+// What a handset sees as the sender.
+const (
+	inPool = "+12065550101"
+	alone  = "+12065550102"
+	sender = "Sender"
 )
 
 // door is a way in which a message may come to somebody.
 type door struct {
 	name     string
-	identity string // of the request, "" = the account's choice
-	to       string // prefix of the recipients' numbers
-	lists    []string
+	identity string   // of the request, "" = the account's choice
+	to       string   // prefix of the recipients' numbers
+	from     []string // what it may be sent from
 }
 
 // doors are all that lead to a handset. What answers a keyword is one more.
 var doors = []door{
-	{"number", second, "+1206555010", []string{own}},
-	{"number of a pool", number, "+1206555010", []string{team}},
-	{"pool", pool, "+1206555010", []string{team}},
-	{"sender ID", "Sender", "+91981234567", []string{resource.DefaultOptOutList}},
-	{"default", "", "+1206555010", []string{team, own}},
+	{"number", second, "+1206555010", []string{alone}},
+	{"number of a pool", number, "+1206555010", []string{inPool}},
+	{"pool", pool, "+1206555010", []string{inPool}},
+	{"sender ID", "Sender", "+91981234567", []string{sender}},
+	{"default", "", "+1206555010", []string{inPool, alone}},
 }
-
-// byWire is the list of what a handset sees as the sender.
-var byWire = map[string]string{"+12065550101": team, "+12065550102": own, "Sender": resource.DefaultOptOutList}
 
 // person is a recipient and a list that they may be on.
 type person struct{ list, to string }
@@ -67,14 +72,20 @@ type world struct {
 	nodes      [2]*store.DB // the first one has the dispatcher
 	dispatcher *dispatch.Dispatcher
 	services   [2]*accept.Service
+	cleaners   [2]*store.Janitor
 	networks   map[string]*moody
 
 	// handing is held for reading while a part is handed over, from the question
 	// to the wire, and for writing when an opt-out was answered: what is on the
 	// wire by then may be there.
-	handing sync.RWMutex
-	out     map[person]bool // as answered
-	sent    []message.ID
+	handing    sync.RWMutex
+	out        map[person]bool     // as answered
+	lists      map[string]string   // that hold for what is sent from something
+	there      map[string]bool     // the lists that there are
+	barred     map[message.ID]bool // waited when a list went that its recipient was on
+	sent       []message.ID
+	afterwards message.ID // sent when a list was made again, if anything was
+	changed    bool       // the other node keeps what it knew of numbers and pools
 }
 
 // moody is a carrier that takes parts, or does not.
@@ -142,8 +153,8 @@ func (m *moody) Submit(ctx context.Context, p carrier.Part) (string, error) {
 	}
 	m.handing.RLock()
 	err = p.Cleared(ctx)
-	if err == nil && m.out[person{byWire[p.From], p.To}] {
-		m.t.Errorf("part %d of a text from %s was handed to %s although the recipient had opted out", p.Number, p.From, m.name)
+	if err == nil {
+		m.inspect(p)
 	}
 	m.handing.RUnlock()
 	switch {
@@ -157,6 +168,19 @@ func (m *moody) Submit(ctx context.Context, p carrier.Part) (string, error) {
 		m.set(func() { m.mood = "failing" })
 	}
 	return fmt.Sprintf("%s-%d", p.MessageID, p.Number), nil
+}
+
+// inspect looks at what is handed over, whatever was asked before.
+func (m *moody) inspect(p carrier.Part) {
+	id := uuid.MustParse(p.MessageID)
+	text, _, err := m.nodes[0].Message(context.Background(), id)
+	switch {
+	case err != nil:
+		m.t.Error(err)
+	case text.Confirmation:
+	case m.out[person{text.List(), p.To}], m.out[person{m.lists[p.From], p.To}], m.barred[id]:
+		m.t.Errorf("part %d of a text from %s, of list %s, was handed to %s although the recipient had opted out", p.Number, p.From, text.List(), m.name)
+	}
 }
 
 // seeded is a database with what every world begins with, as a file's content:
@@ -175,7 +199,9 @@ func seeded(t *testing.T) []byte {
 }
 
 func newWorld(t *testing.T, seeded []byte) *world {
-	w := &world{t: t, path: filepath.Join(t.TempDir(), "heliograph.db"), out: map[person]bool{}, networks: map[string]*moody{}}
+	w := &world{t: t, path: filepath.Join(t.TempDir(), "heliograph.db"), networks: map[string]*moody{},
+		out: map[person]bool{}, barred: map[message.ID]bool{}, there: map[string]bool{resource.DefaultOptOutList: true, team: true, own: true},
+		lists: map[string]string{inPool: team, alone: own, sender: resource.DefaultOptOutList}}
 	for _, name := range []string{"acme", "spare"} {
 		w.networks[name] = &moody{world: w, name: name, change: make(chan struct{})}
 	}
@@ -203,6 +229,8 @@ func (w *world) start() {
 	w.dispatcher = dispatch.New(settings)
 	must(w.t, w.dispatcher.Start(w.t.Context()))
 	for i, db := range w.nodes {
+		w.cleaners[i] = &store.Janitor{DB: db, Now: time.Now, Log: settings.Log, Kept: func() store.Kept { return store.Kept{} }}
+		w.cleaners[i].Start(w.t.Context())
 		w.services[i] = &accept.Service{
 			Views: db, Accounts: db, Store: db, Sticky: db, Queue: w.dispatcher, Now: time.Now,
 			Router: route.Router{Carriers: func() *route.Carriers { return carriers }},
@@ -217,7 +245,8 @@ func (w *world) stop() {
 		m.set(func() { m.off = true })
 	}
 	must(w.t, w.dispatcher.Stop(context.Background()))
-	for _, db := range w.nodes {
+	for i, db := range w.nodes {
+		must(w.t, w.cleaners[i].Stop(context.Background()))
 		must(w.t, db.Stop(context.Background()))
 	}
 }
@@ -245,7 +274,7 @@ func seed(t *testing.T, db *store.DB) {
 		}
 	}
 	must(t, db.ChangeIdentities(ctx, origination.Change{Scope: scope, Override: true,
-		PutNumbers: []origination.PhoneNumber{us(number, "+12065550101", own, pool), us(second, "+12065550102", own, "")},
+		PutNumbers: []origination.PhoneNumber{us(number, inPool, own, pool), us(second, alone, own, "")},
 		PutSenders: []origination.SenderID{{Text: "SENDER", Spelling: "Sender", ISOCountryCode: "IN", Registered: true}},
 		PutPools: []origination.Pool{{ID: pool, MessageType: api.MessageTypeTransactional, Status: api.PoolStatusActive,
 			Settings: origination.Settings{OptOutList: team}, Members: []origination.Member{{PhoneNumberID: number}}}}}))
@@ -264,8 +293,8 @@ func (w *world) send(node int, d door, to string, dryRun bool) {
 		DestinationCountryParameters: map[api.DestinationCountryParameterKey]string{"IN_ENTITY_ID": "1", "IN_TEMPLATE_ID": "2"},
 	})
 	barred := 0
-	for _, list := range d.lists {
-		if w.out[person{list, to}] {
+	for _, from := range d.from {
+		if w.out[person{w.lists[from], to}] {
 			barred++
 		}
 	}
@@ -274,11 +303,103 @@ func (w *world) send(node int, d door, to string, dryRun bool) {
 	switch {
 	case err != nil && !optedOut:
 		w.t.Fatal(err)
-	case optedOut && barred == 0, !optedOut && barred == len(d.lists):
-		w.t.Errorf("%s to somebody on %d of %v: %v", d.name, barred, d.lists, err)
+	case optedOut && barred == 0, !optedOut && barred == len(d.from):
+		w.t.Errorf("%s to somebody on the lists of %d of %v: %v", d.name, barred, d.from, err)
 	case err == nil && !dryRun:
-		w.sent = append(w.sent, uuid.MustParse(out.MessageId))
+		w.accepted(uuid.MustParse(out.MessageId))
 	}
+}
+
+// accepted notes a message, which has to be of its sender's list.
+func (w *world) accepted(id message.ID) {
+	w.t.Helper()
+	w.sent = append(w.sent, id)
+	m, _, err := w.nodes[0].Message(w.t.Context(), id)
+	must(w.t, err)
+	if m.List() != w.lists[m.Origin.Wire] {
+		w.t.Errorf("a text from %s is of list %s", m.Origin.Wire, m.List())
+	}
+}
+
+// says has somebody send a text to a number, which answers; with stop they opt out
+// by it.
+func (w *world) says(from, to string, stop bool) {
+	w.t.Helper()
+	id := map[string]string{inPool: number, alone: second}[from]
+	answer, err := w.services[0].Reply(w.t.Context(), scope, id, to, "You said it")
+	must(w.t, err)
+	p := person{w.lists[from], to}
+	answer.OptOutList, answer.Confirmation = p.list, stop
+	c := message.Conclusion{Number: id, Reply: answer, At: time.Now(), Text: message.Text{
+		ID: uuid.Must(uuid.NewV7()), Scope: scope, Carrier: "acme", From: to, To: from, At: time.Now()}}
+	if stop {
+		c.OptOut = p.list
+	}
+	replied, err := w.nodes[0].Conclude(w.t.Context(), c)
+	must(w.t, err)
+	if !stop && replied == w.out[p] {
+		w.t.Errorf("somebody who opted out (%v) is answered: %v", w.out[p], replied)
+	}
+	if replied {
+		w.accepted(answer.ID)
+		w.dispatcher.Enqueue(answer)
+	}
+	if stop {
+		w.isOut(p)
+	}
+}
+
+// use gives a number, or the pool of a number, another list.
+func (w *world) use(from, list string) {
+	w.t.Helper()
+	v, err := w.nodes[0].Identities(w.t.Context(), scope)
+	must(w.t, err)
+	c := origination.Change{Scope: scope, Revision: v.Revision}
+	if from == inPool {
+		p := v.Pools[0]
+		p.Settings.OptOutList = list
+		c.PutPools = []origination.Pool{p}
+	} else {
+		n, _ := v.NumberByE164(from)
+		n.Settings.OptOutList = list
+		c.PutNumbers = []origination.PhoneNumber{n}
+	}
+	must(w.t, w.nodes[0].ChangeIdentities(w.t.Context(), c))
+	w.handing.Lock()
+	defer w.handing.Unlock()
+	w.lists[from], w.changed = list, true
+}
+
+// toggle deletes a list that is there, once nothing uses it, and makes one that is
+// not there.
+func (w *world) toggle(list string) {
+	w.t.Helper()
+	v, err := w.nodes[0].OptOutLists(w.t.Context(), scope)
+	must(w.t, err)
+	if !w.there[list] {
+		w.there[list] = true
+		must(w.t, w.nodes[0].ChangeOptOutLists(w.t.Context(), optout.Change{Scope: scope, Revision: v.Revision, Put: []optout.List{{Name: list}}}))
+		return
+	}
+	for from, used := range w.lists {
+		if used == list {
+			w.use(from, resource.DefaultOptOutList)
+		}
+	}
+	v, err = w.nodes[0].OptOutLists(w.t.Context(), scope)
+	must(w.t, err)
+	w.handing.Lock()
+	for _, id := range w.sent {
+		m, _, err := w.nodes[0].Message(w.t.Context(), id)
+		must(w.t, err)
+		if m.List() == list && w.out[person{list, m.To}] {
+			w.barred[id] = true
+		}
+	}
+	maps.DeleteFunc(w.out, func(p person, _ bool) bool { return p.list == list })
+	delete(w.there, list)
+	w.handing.Unlock()
+	must(w.t, w.nodes[0].ChangeOptOutLists(w.t.Context(), optout.Change{Scope: scope, Revision: v.Revision, Drop: []string{list}}))
 }
 
 // optOut puts somebody on a list through a node; from its answer on nothing goes.
@@ -286,6 +407,10 @@ func (w *world) optOut(node int, p person) {
 	w.t.Helper()
 	_, err := w.nodes[node].PutOptedOut(w.t.Context(), scope, p.list, optout.Entry{Number: p.to, At: time.Now()})
 	must(w.t, err)
+	w.isOut(p)
+}
+
+func (w *world) isOut(p person) {
 	w.handing.Lock()
 	defer w.handing.Unlock()
 	w.out[p] = true
@@ -332,10 +457,8 @@ func (w *world) finish() {
 		switch {
 		case m.State == message.Queued:
 			w.t.Errorf("a text from %s waits still", m.Origin.Wire)
-		case m.State.Failed() && (m.State != message.Blocked || m.Code != message.CodeOptedOut):
+		case m.State.Failed() && (m.State != message.Blocked || m.Code != message.CodeOptedOut || m.Confirmation):
 			w.t.Errorf("a text from %s ended %s %s", m.Origin.Wire, m.State, m.Code)
-		case m.List() != byWire[m.Origin.Wire]:
-			w.t.Errorf("a text from %s is of list %s", m.Origin.Wire, m.List())
 		}
 	}
 }

@@ -29,3 +29,20 @@ func (l *lane) consent(ctx context.Context, m *message.Message) error {
 	}
 	return nil
 }
+
+// distrust pauses a carrier that took a part and did not ask whether it may go: of
+// all that waits for it somebody may have opted out. False means that the message
+// went back into the queue with what is left of it.
+func (l *lane) distrust(j *job) bool {
+	l.Log.Error("a carrier sends without asking whether the recipient opted out: it is paused, and is not to be resumed before it is mended",
+		"carrier", l.name)
+	l.mu.Lock()
+	l.paused = true
+	l.rest()
+	l.mu.Unlock()
+	if j.next > j.parts {
+		return true
+	}
+	l.putBack(j)
+	return false
+}

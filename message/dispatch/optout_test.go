@@ -1,10 +1,17 @@
 package dispatch
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"heliograph/carrier"
 	"heliograph/message"
 )
 
@@ -56,5 +63,95 @@ func TestUnreadableListHoldsMessagesBack(t *testing.T) {
 			t.Errorf("the part is %+v", p)
 		}
 		b.stop(t)
+	})
+}
+
+// careless is a network that does not ask.
+type careless struct{ *network }
+
+func (c careless) Submit(ctx context.Context, p carrier.Part) (string, error) {
+	p.Clear = nil
+	return c.network.Submit(ctx, p)
+}
+
+// TestCarrierThatDoesNotAskIsPaused sends one part over it and no more: what was
+// taken is on record, and the rest waits.
+func TestCarrierThatDoesNotAskIsPaused(t *testing.T) {
+	for name, body := range map[string]func(*message.Message){"one part": func(*message.Message) {}, "several": long} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, log := newBench(&network{}, 0), &book{}
+				b.Log = log.logger()
+				b.lanes["acme"].Carrier = careless{b.net}
+				b.start(t)
+				first := b.accept(t, body)
+				synctest.Wait()
+				second := b.accept(t)
+				elapse(time.Hour)
+				synctest.Wait()
+				if p := b.disk.parts(first)[0]; p.State != message.Submitted || len(b.net.submissions()) != 1 {
+					t.Errorf("after %d submissions the part is %+v", len(b.net.submissions()), p)
+				}
+				if s := b.disk.state(second); s != message.Queued || !b.Standing("acme").Paused {
+					t.Errorf("the next message is %s, the carrier %+v", s, b.Standing("acme"))
+				}
+				if !strings.Contains(log.text(), "without asking") {
+					t.Errorf("logged %q", log.text())
+				}
+				b.stop(t)
+			})
+		})
+	}
+}
+
+// book keeps what is logged.
+type book struct {
+	mu    sync.Mutex
+	lines bytes.Buffer
+}
+
+func (b *book) logger() *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }
+
+func (b *book) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.lines.Write(line)
+}
+
+func (b *book) text() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.lines.String()
+}
+
+// slowLists is a disk whose opt-out lists answer when the caller has left.
+type slowLists struct{ *disk }
+
+func (s slowLists) OptedOut(ctx context.Context, _ *message.Message) (bool, error) {
+	<-ctx.Done()
+	return false, errors.Join(errors.New("reading"), ctx.Err())
+}
+
+// TestLookUpThatIsCutShortIsNoTrouble has a message expire, and the dispatcher
+// stop, while a list is being read: nobody is woken for that.
+func TestLookUpThatIsCutShortIsNoTrouble(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, log := newBench(&network{slots: 2}, 0), &book{}
+		b.Log, b.Store = log.logger(), slowLists{b.disk}
+		b.start(t)
+		expires, waits := b.accept(t, lives(time.Minute)), b.accept(t)
+		elapse(2 * time.Minute)
+		synctest.Wait()
+		if p := b.disk.parts(expires)[0]; p.State != message.Expired || p.Attempts != 0 {
+			t.Errorf("the part is %+v", p)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if err := b.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+		if s := b.disk.state(waits); s != message.Queued || strings.Contains(log.text(), "looked up") {
+			t.Errorf("the message is %s; logged %q", s, log.text())
+		}
 	})
 }

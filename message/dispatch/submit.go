@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"heliograph/api"
@@ -83,12 +84,15 @@ func (l *lane) send(j *job) {
 		if !l.pass(j) {
 			return
 		}
-		id, err := l.submit(j, parts)
+		id, asked, err := l.submit(j, parts)
 		if err != nil {
 			l.again(j, err)
 			return
 		}
 		if !l.took(j, id, len(parts)) {
+			return
+		}
+		if !asked && !l.distrust(j) {
 			return
 		}
 	}
@@ -114,18 +118,25 @@ func (l *lane) pass(j *job) bool {
 	}
 }
 
-// submit hands the next part over, for as long as the message lives.
-func (l *lane) submit(j *job, parts []gsm.Segment) (id string, err error) {
+// submit hands the next part over, for as long as the message lives. asked: the
+// carrier asked whether it may.
+func (l *lane) submit(j *job, parts []gsm.Segment) (id string, asked bool, err error) {
 	left := j.ExpiresAt.Sub(l.Now())
 	ctx, cancel := context.WithTimeout(l.ctx, l.sendable(j, left))
 	defer cancel()
 	j.attempts++
-	return l.Carrier.Submit(ctx, carrier.Part{
+	var cleared atomic.Bool
+	id, err = l.Carrier.Submit(ctx, carrier.Part{
 		MessageID: j.ID.String(), Number: j.next, Total: len(parts),
 		From: j.Origin.Wire, FromKind: j.Origin.Kind, To: j.To, Country: j.Country,
 		Segment: parts[j.next-1], ValidFor: left, Parameters: j.Parameters,
-		Promotional: j.Type == api.MessageTypePromotional, Clear: func(ctx context.Context) error { return l.consent(ctx, j.Message) },
+		Promotional: j.Type == api.MessageTypePromotional,
+		Clear: func(ctx context.Context) error {
+			cleared.Store(true)
+			return l.consent(ctx, j.Message)
+		},
 	})
+	return id, cleared.Load(), err
 }
 
 // took records a part that the carrier took. False means that the lane stops
@@ -152,7 +163,7 @@ func (l *lane) again(j *job, err error) {
 	case errors.Is(err, errOptedOut):
 		j.attempts--
 		l.end(j, message.Blocked, message.CodeOptedOut)
-	case errors.Is(err, errUnchecked):
+	case errors.Is(err, errUnchecked) && l.ctx.Err() == nil && !errors.Is(err, context.DeadlineExceeded):
 		j.attempts--
 		l.Log.Error("it cannot be looked up whether a recipient opted out", "carrier", l.name, "error", err)
 		l.delay(j, storeRetry)

@@ -31,9 +31,22 @@ const (
 	repliesSeen = 24 * time.Hour
 )
 
+// staleTries is how often a text is concluded anew because somebody changes its
+// number meanwhile.
+const staleTries = 5
+
 // conclude does what a text asks for; begins says whether its beginning is there.
 // To do it again changes nothing.
 func (s *Service) conclude(ctx context.Context, t message.Text, begins bool) error {
+	err := s.concludeOnce(ctx, t, begins)
+	for n := 1; n < staleTries && errors.Is(err, api.ErrStale); n++ {
+		err = s.concludeOnce(ctx, t, begins)
+	}
+	return err
+}
+
+// concludeOnce errs with api.ErrStale where numbers have to be read anew.
+func (s *Service) concludeOnce(ctx context.Context, t message.Text, begins bool) error {
 	c := message.Conclusion{Text: t, At: s.Now()}
 	v, err := s.Views.Identities(ctx, t.Scope)
 	if err != nil {

@@ -57,6 +57,8 @@ type Views interface {
 type Conversations interface {
 	// Conclude writes what follows from a text, in one commit; false means that no
 	// reply is to be sent. A text that was concluded before changes nothing.
+	// Errors: api.ErrStale where the list of an opt-out or opt-in is not the
+	// number's any more.
 	Conclude(ctx context.Context, c message.Conclusion) (replied bool, err error)
 	// AutomaticReplies are what a number answered a person since a time, newest
 	// first.

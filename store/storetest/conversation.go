@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"heliograph/account"
+	"heliograph/api"
 	"heliograph/carrier"
 	"heliograph/event"
 	"heliograph/message"
@@ -247,4 +249,41 @@ func testKeywordsComeBackWhole(t *testing.T, f *fixture) {
 	view(copied[3])
 	must(t, f.ChangeIdentities(t.Context(), origination.Change{Scope: shop, Revision: 4, DropPools: []string{"pool-1"}}))
 	view()
+}
+
+// testOptOutGoesOnTheListOfNow concludes a text by what a number was a moment ago:
+// nothing is written, and neither is there where the list is gone.
+func testOptOutGoesOnTheListOfNow(t *testing.T, f *fixture) {
+	must(t, f.ChangeOptOutLists(t.Context(), optout.Change{Scope: shop, Put: []optout.List{{Name: "old"}, {Name: "new"}}}))
+	number := origination.PhoneNumber{ID: line, Number: "+12065550142", CreatedAt: noon, Settings: origination.Settings{OptOutList: "new"}}
+	must(t, f.ChangeIdentities(t.Context(), origination.Change{Scope: shop, Revision: 1, PutNumbers: []origination.PhoneNumber{number}}))
+	c := said(part(t, f, "stop"))
+	conclude := func(list string, in bool, want error) {
+		t.Helper()
+		c.OptOut, c.OptIn, c.Reply = list, "", reply(t, true)
+		if in {
+			c.OptOut, c.OptIn = "", list
+		}
+		replied, err := f.Conclude(t.Context(), c)
+		if !errors.Is(err, want) || replied != (want == nil) {
+			t.Errorf("list %s: replied %v, %v", list, replied, err)
+		}
+		if _, found, err := f.Message(t.Context(), c.Reply.ID); err != nil || found != (want == nil) {
+			t.Errorf("list %s: the reply is on disk: %v, %v", list, found, err)
+		}
+	}
+	conclude("old", false, api.ErrStale)
+	conclude("old", true, api.ErrStale)
+	if kept, err := f.KeptInbound(t.Context()); err != nil || len(kept) != 1 || kept[0].Done {
+		t.Errorf("kept %+v, %v", kept, err)
+	}
+	if out, err := f.OptedOutNumbers(t.Context(), shop, "old", []string{person}); err != nil || len(out) != 0 {
+		t.Errorf("on the old list: %v, %v", out, err)
+	}
+	conclude("new", false, nil)
+	must(t, f.ChangeIdentities(t.Context(), origination.Change{Scope: shop, Revision: 2, DropNumbers: []string{line}}))
+	must(t, f.ChangeOptOutLists(t.Context(), optout.Change{Scope: shop, Revision: 3, Drop: []string{"new"}}))
+	c = said(part(t, f, "stop"))
+	conclude("new", false, api.ErrStale)
+	conclude("old", false, nil) // that of a number that was released
 }

@@ -78,6 +78,7 @@ func Run(t *testing.T, open Open) {
 		"ManyTextsArePurged":        testManyTextsArePurged,
 		"RefusedReplyLeavesTheRest": testRefusedReplyLeavesTheRest,
 		"OptOutIsConfirmedOnce":     testOptOutIsConfirmedOnce,
+		"OptOutGoesOnTheListOfNow":  testOptOutGoesOnTheListOfNow,
 		"LastMessageIsFound":        testLastMessageIsFound,
 
 		"EventsOfOnePart":            testEventsOfOnePart,

@@ -39,6 +39,7 @@ type courier struct {
 	more   bool    // on disk, perhaps
 	calls  int     // under way
 	failed int     // events one after the other that the target did not take
+	turn   bool    // the next call begins with the newest
 	rests  int     // of the target, one after the other
 	until  time.Time
 	sink   event.Sink
@@ -187,31 +188,44 @@ func (c *courier) batch(size int) []*item {
 	return ready
 }
 
-// ready are entries that may go: those that failed least, and of these the oldest;
-// while the target rests the newest, so that none that it cannot stand is asked
-// about for ever.
-func (c *courier) ready(size int) (list []*item) {
+// ready are entries that may go: those that were never tried, the oldest and the
+// newest in turns, so that what a target cannot stand does not stop it; then those
+// that failed least. While the target rests the newest comes first.
+func (c *courier) ready(size int) []*item {
+	var fresh, again []*item
 	var last message.ID
 	now := c.Now()
-	tried := false
 	for _, it := range c.order {
 		if it.Key.MessageID == last {
 			continue // behind another event of its message
 		}
 		last = it.Key.MessageID
-		if it.busy || it.until.After(now) {
-			continue
+		switch {
+		case it.busy || it.until.After(now):
+		case it.rests == 0:
+			fresh = append(fresh, it)
+		default:
+			again = append(again, it)
 		}
-		list = append(list, it)
-		tried = tried || it.rests > 0
 	}
-	if c.rests > 0 {
-		slices.Reverse(list)
-	}
-	if tried {
-		slices.SortStableFunc(list, func(a, b *item) int { return a.rests - b.rests })
-	}
+	slices.SortStableFunc(again, func(a, b *item) int { return a.rests - b.rests })
+	list := append(inTurns(fresh, size, c.rests > 0 || c.turn), again...)
 	return list[:min(len(list), size)]
+}
+
+// inTurns takes the first and the last of a list in turns, as many as wanted.
+func inTurns(list []*item, size int, last bool) (taken []*item) {
+	for len(list) > 0 && len(taken) < size {
+		if last {
+			taken = append(taken, list[len(list)-1])
+			list = list[:len(list)-1]
+		} else {
+			taken = append(taken, list[0])
+			list = list[1:]
+		}
+		last = !last
+	}
+	return taken
 }
 
 // read takes up entries from disk, and says whether there may be more. It begins
@@ -257,6 +271,7 @@ func (c *courier) begin(batch []*item) {
 	for _, it := range batch {
 		it.busy = true
 	}
+	c.turn = !c.turn
 	c.calls++
 	sink := c.sink
 	c.tasks.Go(func() { c.over <- call{batch, c.deliver(sink, batch)} })

@@ -104,7 +104,7 @@ func TestAddedModelMakesDebiansCLIRequestSenderIDs(t *testing.T) {
 
 // debianCLIAt is Debian's CLI for a user of that home folder.
 func debianCLIAt(home string) commandLine {
-	return commandLine{name: "debian-awscli at home", args: aws(debianCLI), home: home}
+	return commandLine{name: "debian-awscli at home", args: awsCLI(debianCLI), home: home}
 }
 
 // addModel downloads the model and adds it to the CLI of that home folder.

@@ -28,19 +28,19 @@ type commandLine struct {
 func commandLines(t testing.TB) []commandLine {
 	t.Helper()
 	lines := []commandLine{
-		{name: "debian-awscli", args: aws(debianCLI)},
+		{name: "debian-awscli", args: awsCLI(debianCLI)},
 		{name: "heliograph-api", args: func(s *server, words []string) (string, []string) {
 			return binary(t), append(append([]string{"api"}, words...), "--endpoint-url", s.api, "--region", "us-east-1")
 		}},
 	}
 	if path, err := exec.LookPath("aws"); err == nil && path != debianCLI {
-		lines = append(lines, commandLine{name: "awscli-in-path", args: aws(path)})
+		lines = append(lines, commandLine{name: "awscli-in-path", args: awsCLI(path)})
 	}
 	return lines
 }
 
-// aws has the AWS CLI of that path speak to a server.
-func aws(path string) func(*server, []string) (string, []string) {
+// awsCLI has the AWS CLI of that path speak to a server.
+func awsCLI(path string) func(*server, []string) (string, []string) {
 	return func(s *server, words []string) (string, []string) {
 		return path, append([]string{"--endpoint-url", s.api, "--region", "us-east-1", "--output", "json", "pinpoint-sms-voice-v2"}, words...)
 	}

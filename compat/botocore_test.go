@@ -104,10 +104,7 @@ func TestAddedModelMakesDebiansCLIRequestSenderIDs(t *testing.T) {
 
 // debianCLIAt is Debian's CLI for a user of that home folder.
 func debianCLIAt(home string) commandLine {
-	return commandLine{"debian-awscli at home", func(s *server, words []string) (string, []string) {
-		return "/usr/bin/env", append([]string{"HOME=" + home, debianCLI, "--endpoint-url", s.api, "--region", "us-east-1", "--output", "json",
-			"pinpoint-sms-voice-v2"}, words...)
-	}}
+	return commandLine{name: "debian-awscli at home", args: awsCLI(debianCLI), home: home}
 }
 
 // addModel downloads the model and adds it to the CLI of that home folder.

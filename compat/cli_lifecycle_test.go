@@ -25,7 +25,7 @@ func TestEveryBuiltOperationWithAWSCLI(t *testing.T) {
 		t.Run(cli.name, func(t *testing.T) {
 			t.Parallel()
 			s := lifecycleServer(t)
-			c := &cliClient{t: t, m: m, s: s, cli: cli}
+			c := &cliClient{t: t, m: m, s: s, cli: cli.keep(s)}
 			if cli.name == "debian-awscli" {
 				c.asItComes, c.skeletons = true, map[string][]string{}
 			}
@@ -35,25 +35,26 @@ func TestEveryBuiltOperationWithAWSCLI(t *testing.T) {
 			c.skeletons = nil
 			kinds := oneOfEach(m.declared(r.Known))
 			checkMet(t, kinds, meet(t, s, m, c, kinds))
+			c.cli.tell(t)
 		})
 	}
 }
 
 // TestAddedModelTeachesDebiansAWSCLITheRest makes the calls of all built
 // operations that Debian's CLI gets to know by the model which the server
-// offers, on configuration sets and lists that it creates first.
+// offers, on resources that it makes first with those that it knew.
 func TestAddedModelTeachesDebiansAWSCLITheRest(t *testing.T) {
 	t.Parallel()
 	m := readModel(t)
 	built := builtOperations(t, m)
 	s := lifecycleServer(t)
 	home := t.TempDir()
-	c := &cliClient{t: t, m: m, s: s, cli: debianCLIAt(home), skeletons: map[string][]string{}}
+	c := &cliClient{t: t, m: m, s: s, cli: debianCLIAt(home).keep(s), skeletons: map[string][]string{}}
 	before := c.known()
 	c.choices = nil
 	c.cli.addModel(s, home)
-	steps := slices.DeleteFunc(readSteps(t), func(st call) bool {
-		return slices.Contains(before, st.Op) && (st.Error != nil || !strings.HasPrefix(st.Op, "Create"))
+	steps := withNeeded(readSteps(t), func(st call) bool {
+		return !slices.Contains(before, st.Op) || st.Error == nil && strings.HasPrefix(st.Op, "Create")
 	})
 	r := runSteps(t, s, c, steps, built)
 	if len(r.Known) != len(m.Operations) {
@@ -71,7 +72,45 @@ func TestAddedModelTeachesDebiansAWSCLITheRest(t *testing.T) {
 			t.Errorf("%s is built, but the CLI with the model made no successful call of it", name)
 		}
 	}
+	c.cli.tell(t)
 	t.Logf("the CLI knew %d operations, then %d; called %v", len(before), len(r.Known), slices.Compact(slices.Sorted(slices.Values(r.Exercised))))
+}
+
+// withNeeded keeps the steps that are wanted, and those that save what a kept
+// one needs.
+func withNeeded(steps []call, wanted func(call) bool) (kept []call) {
+	needed := map[string]bool{}
+	for _, st := range slices.Backward(steps) {
+		saves := slices.ContainsFunc(slices.Collect(maps.Keys(st.Save)), func(name string) bool { return needed[name] })
+		if saves || wanted(st) {
+			st.needs(needed)
+			kept = append(kept, st)
+		}
+	}
+	slices.Reverse(kept)
+	return kept
+}
+
+// needs adds what the step's input takes from earlier steps.
+func (s call) needs(into map[string]bool) {
+	var find func(value any)
+	find = func(value any) {
+		switch v := value.(type) {
+		case string:
+			if name, ok := strings.CutPrefix(v, "$"); ok {
+				into[name] = true
+			}
+		case []any:
+			for _, entry := range v {
+				find(entry)
+			}
+		case map[string]any:
+			for _, member := range v {
+				find(member)
+			}
+		}
+	}
+	find(s.In)
 }
 
 // cliClient makes calls with the AWS CLI.

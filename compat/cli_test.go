@@ -19,38 +19,54 @@ const debianCLI = "/usr/bin/aws"
 type commandLine struct {
 	name string
 	args func(s *server, words []string) (string, []string)
+	home string   // of who types; "" = ours
+	kept *keptCLI // nil = a process for each call
 }
 
 // commandLines are the AWS CLI of Debian, the one in PATH where that is
 // another, and our own.
 func commandLines(t testing.TB) []commandLine {
 	t.Helper()
-	aws := func(path string) func(*server, []string) (string, []string) {
-		return func(s *server, words []string) (string, []string) {
-			return path, append([]string{"--endpoint-url", s.api, "--region", "us-east-1", "--output", "json", "pinpoint-sms-voice-v2"}, words...)
-		}
-	}
 	lines := []commandLine{
-		{"debian-awscli", aws(debianCLI)},
-		{"heliograph-api", func(s *server, words []string) (string, []string) {
+		{name: "debian-awscli", args: awsCLI(debianCLI)},
+		{name: "heliograph-api", args: func(s *server, words []string) (string, []string) {
 			return binary(t), append(append([]string{"api"}, words...), "--endpoint-url", s.api, "--region", "us-east-1")
 		}},
 	}
 	if path, err := exec.LookPath("aws"); err == nil && path != debianCLI {
-		lines = append(lines, commandLine{"awscli-in-path", aws(path)})
+		lines = append(lines, commandLine{name: "awscli-in-path", args: awsCLI(path)})
 	}
 	return lines
+}
+
+// awsCLI has the AWS CLI of that path speak to a server.
+func awsCLI(path string) func(*server, []string) (string, []string) {
+	return func(s *server, words []string) (string, []string) {
+		return path, append([]string{"--endpoint-url", s.api, "--region", "us-east-1", "--output", "json", "pinpoint-sms-voice-v2"}, words...)
+	}
 }
 
 // run gives what the command printed on standard output and standard error.
 func (c commandLine) run(s *server, words ...string) (string, string, error) {
 	path, args := c.args(s, words)
+	if c.kept != nil {
+		return c.kept.run(args)
+	}
 	command := exec.Command(path, args...)
-	command.Env = append(quiet(), "AWS_ACCESS_KEY_ID="+rootKey, "AWS_SECRET_ACCESS_KEY="+rootSecret)
+	command.Env = c.environment()
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
 	err := command.Run()
 	return stdout.String(), stderr.String(), err
+}
+
+// environment is that of a shell in which root's key is set.
+func (c commandLine) environment() []string {
+	variables := append(quiet(), "AWS_ACCESS_KEY_ID="+rootKey, "AWS_SECRET_ACCESS_KEY="+rootSecret)
+	if c.home != "" {
+		variables = append(variables, "HOME="+c.home)
+	}
+	return variables
 }
 
 // quiet is an environment in which an AWS client is not set up at all, asks
@@ -227,7 +243,7 @@ func TestErrorsReadAsPublished(t *testing.T) {
 				[]string{"(ResourceNotFoundException)", `ResourceType="configuration-set"`, `ResourceId="nowhere"`}},
 			{[]string{"send-text-message", "--destination-phone-number", american, "--message-body", "hi", "--origination-identity", "NEWS"},
 				[]string{"(ValidationException)", `Reason="SENDER_ID_NOT_SUPPORTED"`}},
-			{[]string{"describe-keywords", "--origination-identity", "SENDER"}, []string{"(ValidationException)", `Reason="UNKNOWN_OPERATION"`, "not implemented"}},
+			{[]string{"delete-voice-message-spend-limit-override"}, []string{"(ValidationException)", `Reason="UNKNOWN_OPERATION"`, "not implemented"}},
 		} {
 			_, stderr, err := cli.run(s, c.words...)
 			if err == nil {

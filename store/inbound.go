@@ -64,23 +64,8 @@ func (db *DB) PurgeInbound(ctx context.Context, texts, parts time.Time) error {
 		{"automatic replies", "automatic_replies", "account, region, number, person, sent_at, message_id", `sent_at < $1`, texts.Add(-repliesKept)},
 	} {
 		drop := `DELETE FROM ` + old.from + ` WHERE (` + old.key + `) IN (SELECT ` + old.key + ` FROM ` + old.from + ` WHERE ` + old.where + ` LIMIT $2)`
-		if err := db.purge(ctx, drop, old.before); err != nil {
+		if err := db.purgeInSteps(ctx, drop, millis(old.before), purgeRows); err != nil {
 			return wrap(err, "store: purge of %s", old.what)
-		}
-	}
-	return nil
-}
-
-// purge deletes what is before a time, by a statement that deletes some of it.
-func (db *DB) purge(ctx context.Context, drop string, before time.Time) error {
-	for more := true; more; {
-		err := db.change(ctx, func(ctx context.Context, tx *tx) error {
-			n, err := tx.exec(ctx, drop, millis(before), purgeRows)
-			more = n == purgeRows
-			return err
-		})
-		if err != nil {
-			return err
 		}
 	}
 	return nil

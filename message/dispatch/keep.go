@@ -33,6 +33,7 @@ func (l *lane) keep() {
 			if l.Now().Sub(swept) >= sweepTick {
 				swept = l.Now()
 				l.expireSpilled()
+				l.findForgotten()
 			}
 			l.refill()
 		}
@@ -106,6 +107,31 @@ func (l *lane) expireSpilled() {
 		}
 	}
 	l.expireAll(expired)
+}
+
+// findForgotten looks for messages that wait on disk and that nobody remembers, so that
+// whatever went wrong none stays there for ever: they are read like a backlog.
+func (l *lane) findForgotten() {
+	l.mu.Lock()
+	behind := l.behind() || l.reading
+	l.mu.Unlock()
+	if behind {
+		return // what is read next has them
+	}
+	list, err := l.Store.QueuedMessages(l.ctx, l.name, message.ID{}, page)
+	if err != nil {
+		l.Log.Error("queued messages cannot be read", "carrier", l.name, "error", err)
+		return
+	}
+	before := l.Now().Add(-2 * leftFor)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, m := range list {
+		if m.AcceptedAt.Before(before) && !l.known(m.ID) {
+			l.missed(nil, m.ID)
+			return
+		}
+	}
 }
 
 func (l *lane) holds(id message.ID) bool {

@@ -131,3 +131,22 @@ func TestManyLimitedIdentitiesHoldUpNoOther(t *testing.T) {
 		b.stop(t)
 	})
 }
+
+// Rule(SendTextMessage): a message that waits on disk goes, also when nothing in memory remembers it.
+func TestMessageThatNobodyRemembersGoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(&network{}, 0)
+		b.start(t)
+		id := b.disk.accept(text(t)).ID // as if it had been forgotten
+		elapse(30 * time.Second)
+		if s := b.disk.state(id); s != message.Queued {
+			t.Fatalf("it is %s", s)
+		}
+		elapse(5 * time.Minute)
+		synctest.Wait()
+		if s := b.disk.state(id); s != message.Submitted || len(b.net.submissions()) != 1 {
+			t.Errorf("it is %s, submitted %d times", s, len(b.net.submissions()))
+		}
+		b.stop(t)
+	})
+}

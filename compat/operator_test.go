@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sms "github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
@@ -38,6 +40,7 @@ carriers:
 type described struct {
 	*server
 	config   string
+	target   *endpoint // of events
 	document *openapi3.T
 	router   routers.Router
 	answered map[string]map[int]bool // statuses by "METHOD /path"
@@ -52,7 +55,7 @@ var asOperator = url.UserPassword(rootKey, rootSecret)
 
 func describedServer(t *testing.T) *described {
 	t.Helper()
-	d := &described{config: filepath.Join(t.TempDir(), "heliograph.yaml"), answered: map[string]map[int]bool{}}
+	d := &described{config: filepath.Join(t.TempDir(), "heliograph.yaml"), target: newEndpoint(t), answered: map[string]map[int]bool{}}
 	d.write(t, operatorConfig)
 	d.server = dev(t, "--config", d.config)
 	_, text := d.exchange(t, http.MethodGet, "/operator/v1/openapi.json", "", asOperator)
@@ -73,6 +76,7 @@ func describedServer(t *testing.T) *described {
 
 func (d *described) write(t *testing.T, text string) {
 	t.Helper()
+	text += fmt.Sprintf("sinks:\n- { match: \"arn:aws:sns:*:*:watched\", type: webhook, url: \"http://%s/events\" }\n", d.target.address)
 	if err := os.WriteFile(d.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -217,6 +221,7 @@ func (d *described) succeed(t *testing.T) {
 		t.Errorf("audit %v", lines)
 	}
 	d.steer(t, call)
+	d.tell(t, call)
 	call("POST", "/reload", "", 200)
 	d.write(t, operatorConfig+"prices:\n- { country: FR, text_part: \"0.05\" }\n")
 	if changes := call("POST", "/reload", "", 200)["changes"]; len(changes.([]any)) == 0 {
@@ -251,6 +256,37 @@ func (d *described) steer(t *testing.T, call func(method, path, body string, wan
 	call("DELETE", "/trace", "", 204)
 }
 
+// tell looks at events whose target is away, then refuses them, and replays them
+// when it is well.
+func (d *described) tell(t *testing.T, call func(method, path, body string, want int) map[string]any) {
+	t.Helper()
+	d.target.be("500")
+	watch(t, goSDK(d.server, rootKey, rootSecret))
+	id := d.sentBy(t, aws.String("watched"))
+	d.final(id)
+	if waiting := call("GET", "/events/targets", "", 200)["targets"].([]any); len(waiting) != 1 {
+		t.Errorf("events wait for %v, want one target", waiting)
+	}
+	d.target.be("400")
+	dead := []any{}
+	for end := time.Now().Add(patience); len(dead) < 3 && time.Now().Before(end); {
+		call("POST", "/events/replay", `{"target":"arn:aws:sns:us-east-1:000000000000:nobody"}`, 200) // has what rests tried now
+		dead = call("GET", "/events/dead", "", 200)["events"].([]any)
+	}
+	if len(dead) != 3 {
+		t.Errorf("%d events are dead, want 3", len(dead))
+	}
+	d.target.be("")
+	if got := call("POST", "/events/replay", "{}", 200)["replayed"]; got != 3.0 {
+		t.Errorf("%v events were replayed, want 3", got)
+	}
+	d.nothingWaits()
+	if told := call("GET", "/events?message="+id, "", 200)["events"].([]any); len(told) != 3 {
+		t.Errorf("the journal has %v, want 3 events", told)
+	}
+	call("GET", "/events?account=000000000000&since=1h&limit=1&reason=ticket+4711", "", 200)
+}
+
 // fail gets endpoints to refuse for reasons of their own.
 func (d *described) fail(t *testing.T) {
 	t.Helper()
@@ -274,6 +310,9 @@ func (d *described) fail(t *testing.T) {
 		{"GET", "/messages/x", "", 400},
 		{"GET", "/messages/00000000-0000-7000-8000-000000000000", "", 404},
 		{"GET", "/audit?before=x", "", 400},
+		{"GET", "/events?message=x", "", 400},
+		{"GET", "/events/dead?limit=0", "", 400},
+		{"POST", "/events/replay", `{`, 400},
 		{"GET", "/carriers/nix", "", 404},
 		{"POST", "/carriers/nix/pause", `{}`, 404},
 		{"POST", "/carriers/sim/move", `{"to":"nix"}`, 404},
@@ -297,8 +336,15 @@ func (d *described) fail(t *testing.T) {
 // sent is the id of a text to a handset.
 func (d *described) sent(t *testing.T) string {
 	t.Helper()
+	return d.sentBy(t, nil)
+}
+
+// sentBy sends by a configuration set; nil = by none.
+func (d *described) sentBy(t *testing.T, set *string) string {
+	t.Helper()
 	out, err := goSDK(d.server, rootKey, rootSecret).SendTextMessage(t.Context(), &sms.SendTextMessageInput{
 		DestinationPhoneNumber: aws.String("+14155550123"), MessageBody: aws.String("described"), Context: map[string]string{"order": "1"},
+		ConfigurationSetName: set,
 	})
 	if err != nil {
 		t.Fatal(err)

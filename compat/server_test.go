@@ -222,7 +222,13 @@ type messageState struct {
 // final waits until the message has ended.
 func (s *server) final(id string) messageState {
 	s.t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+	return s.finalWithin(id, patience)
+}
+
+// finalWithin waits so long for a message that others may be before.
+func (s *server) finalWithin(id string, wait time.Duration) messageState {
+	s.t.Helper()
+	for deadline := time.Now().Add(wait); time.Now().Before(deadline); {
 		state := messageState{}
 		if status := s.get("/operator/v1/messages/"+id, &state); status != http.StatusOK {
 			s.t.Fatalf("message %s: HTTP %d", id, status)

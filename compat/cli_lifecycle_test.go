@@ -13,7 +13,8 @@ import (
 
 // TestEveryBuiltOperationWithAWSCLI makes the life cycle's calls with the AWS
 // CLI in PATH and with Debian's as it comes, which knows 43 operations; each
-// operation's input is also one that the CLI's skeleton has.
+// operation's input is also one that the CLI's skeleton has. Each CLI makes its
+// calls in one process (see keptCLI).
 func TestEveryBuiltOperationWithAWSCLI(t *testing.T) {
 	t.Parallel()
 	m := readModel(t)

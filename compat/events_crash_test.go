@@ -67,8 +67,15 @@ func (s *story) lacks(ids []string) (list []string) {
 // nothingWaits waits until every target has what it is to get.
 func (s *server) nothingWaits() {
 	s.t.Helper()
+	s.nothingWaitsWithin(patience)
+}
+
+// nothingWaitsWithin waits so long; it asks now and then, since the server counts
+// all that waits for each answer.
+func (s *server) nothingWaitsWithin(wait time.Duration) {
+	s.t.Helper()
 	waiting := struct{ Targets []any }{}
-	for end := time.Now().Add(patience); time.Now().Before(end); {
+	for end := time.Now().Add(wait); time.Now().Before(end); <-time.After(100 * time.Millisecond) {
 		if status := s.get("/operator/v1/events/targets", &waiting); status != http.StatusOK {
 			s.t.Fatalf("HTTP %d", status)
 		}

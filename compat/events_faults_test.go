@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	faultWindow  = 5 * time.Second // with the target well, then as long with it ill
+	faultWindow  = 3 * time.Second // with the target well, then as long with it ill
 	faultPairs   = 10              // each illness twice
 	faultCallers = 8
 	faultQueue   = 5 * time.Minute // at most until what was sent in a window has ended
@@ -163,7 +163,8 @@ func (c *crowd) send(client *sms.Client) error {
 }
 
 // rest has the crowd wait until what it sent has ended and is told of, so that
-// the next window holds nothing of the one before.
+// the next window holds nothing of the one before. The operator sees to it that
+// what rests is tried at once.
 func (c *crowd) rest(s *server) {
 	s.t.Helper()
 	c.awake.Lock()
@@ -171,7 +172,10 @@ func (c *crowd) rest(s *server) {
 	if len(c.ids) > 0 {
 		s.finalWithin(c.ids[len(c.ids)-1], faultQueue)
 	}
-	s.nothingWaits()
+	if status := s.do(http.MethodPost, "/operator/v1/events/replay", struct{}{}, nil); status != http.StatusOK {
+		s.t.Fatalf("HTTP %d", status)
+	}
+	s.nothingWaitsWithin(faultQueue)
 }
 
 // rate is how many texts a second are taken within a window.
@@ -205,7 +209,8 @@ sinks:
 	}
 	c.end()
 	c.tasks.Wait()
-	c.rest(s.server)
+	s.finalWithin(c.ids[len(c.ids)-1], faultQueue)
+	s.nothingWaitsWithin(faultQueue) // in the end without the operator
 	target.mu.Lock()
 	defer target.mu.Unlock()
 	if lacks := target.story.lacks(c.ids); len(lacks) > 0 {

@@ -49,7 +49,7 @@ const (
 	defaultGiveUp = 24 * time.Hour
 	// lookAround is how often the outbox is looked at without a signal: what
 	// another process left there gives none.
-	lookAround = 5 * time.Second
+	lookAround = 30 * time.Second
 )
 
 // Pump hands events over, each target's by a courier of its own.

@@ -320,7 +320,7 @@ func TestEventsThatATargetCannotStandHoldUpNoOthers(t *testing.T) {
 		poisoned int
 	}{
 		{event.Capacity{Batch: 1, Calls: 8}, 3}, {event.Capacity{Batch: 1, Calls: 8}, 60}, {event.Capacity{Batch: 10, Calls: 4}, 60},
-		{event.Capacity{Batch: 500, Calls: 2}, 600},
+		{event.Capacity{Batch: 100, Calls: 2}, 120},
 	} {
 		t.Run(fmt.Sprintf("%d of %d", c.poisoned, c.size.Batch), func(t *testing.T) {
 			inBubble(t, func(t *testing.T) {

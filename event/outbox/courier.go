@@ -39,6 +39,7 @@ type courier struct {
 	more   bool    // on disk, perhaps
 	calls  int     // under way
 	failed int     // events one after the other that the target did not take
+	era    int     // how often the target was let rest
 	turn   bool    // the next call begins with the newest
 	rests  int     // of the target, one after the other
 	until  time.Time
@@ -58,6 +59,7 @@ type item struct {
 
 // call is a batch on its way and what became of it.
 type call struct {
+	era      int // of the target, when it began
 	batch    []*item
 	outcomes []outcome
 }
@@ -273,8 +275,8 @@ func (c *courier) begin(batch []*item) {
 	}
 	c.turn = !c.turn
 	c.calls++
-	sink := c.sink
-	c.tasks.Go(func() { c.over <- call{batch, c.deliver(sink, batch)} })
+	sink, era := c.sink, c.era
+	c.tasks.Go(func() { c.over <- call{era, batch, c.deliver(sink, batch)} })
 }
 
 // deliver hands a batch over and records what became of it.
@@ -374,7 +376,7 @@ func (c *courier) ended(done call) {
 		said = o.err
 	}
 	c.order = slices.DeleteFunc(c.order, func(it *item) bool { return c.known[it.Key] == nil })
-	c.judge(done.batch, answered, fresh, later)
+	c.judge(done, answered, fresh, later)
 	switch {
 	case answered == 0 && last != nil:
 		c.tell(last)
@@ -387,7 +389,7 @@ func (c *courier) ended(done call) {
 
 // judge lets the target rest when it takes nothing that it is given for the first
 // time. An event that it cannot stand is no reason to: that one rests alone.
-func (c *courier) judge(batch []*item, answered, fresh int, later time.Duration) {
+func (c *courier) judge(done call, answered, fresh int, later time.Duration) {
 	if answered > 0 {
 		if c.rests > 0 {
 			c.refresh(func(it *item) bool { return it.ill })
@@ -401,9 +403,13 @@ func (c *courier) judge(batch []*item, answered, fresh int, later time.Duration)
 	if c.rests == 0 && fresh == 0 && later == 0 {
 		return // all that it was given has failed before
 	}
-	for _, it := range batch {
+	for _, it := range done.batch {
 		it.ill = true
 	}
+	if done.era != c.era {
+		return // it was under way when the target was let rest
+	}
+	c.era++
 	c.rests++
 	c.until = c.Now().Add(min(max(backOff(c.rests), later), longestRest))
 }

@@ -383,6 +383,28 @@ func TestDeadTargetIsNotCalledMoreOftenWhenItsEventsAreGivenUp(t *testing.T) {
 	})
 }
 
+// TestCallsThatFailTogetherCountAsOne has many calls under way when a target dies:
+// it is asked again after a second or so, not after as many doublings.
+func TestCallsThatFailTogetherCountAsOne(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		h := open(t, "a")
+		defer h.stop()
+		a := h.sinks[topic("a")]
+		a.size, a.slow = event.Capacity{Batch: 1, Calls: 32}, time.Second
+		a.script(func(event.Delivery) error { return errors.New("killed") })
+		for range 40 {
+			h.send()
+		}
+		pass(1500 * time.Millisecond)
+		a.script(nil)
+		a.slow = 0
+		pass(3 * time.Second)
+		if a.total() == 0 {
+			t.Errorf("nothing was tried again within three seconds")
+		}
+	})
+}
+
 func TestHurryTriesWhatRests(t *testing.T) {
 	inBubble(t, func(t *testing.T) {
 		h := open(t, "a")

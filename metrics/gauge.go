@@ -17,8 +17,9 @@ type sample struct {
 	labels []string
 }
 
-// collector reads samples whenever metrics are asked for. One that fails is told
-// by the answer: HTTP 500 with the error.
+// collector reads samples whenever metrics are asked for. Those of one that fails
+// are missing from the answer, which counts it in
+// promhttp_metric_handler_errors_total; the others are told.
 type collector struct {
 	about []*prometheus.Desc
 	kinds map[*prometheus.Desc]prometheus.ValueType // gauges where absent

@@ -34,7 +34,7 @@ test: deps verify lint ## everything, on a fresh machine too: what fails does no
 	test -z "$$failed" || { echo "make test: failed:$$failed"; exit 1; }
 
 race: deps ## the tests of every package under the race detector, loopback only
-	$(LOOPBACK) go test -race -timeout 15m ./...
+	$(LOOPBACK) go test -race -timeout 30m ./...
 
 lint: ## go vet and the linters of .golangci.yml
 	go vet ./...
@@ -58,7 +58,7 @@ bench: build ## messages per second beside the machine's bare limit, medians of 
 
 compat: build deps ## official clients against the real binary: AWS CLIs, Go, JavaScript and Python SDKs, SMPP peers, crash tests
 	@rm -f bin/figures.txt
-	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph HELIOGRAPH_FIGURES=$(CURDIR)/bin/figures.txt ../$(LOOPBACK) go test -timeout 15m -count=1 ./...
+	cd compat && HELIOGRAPH_BINARY=$(CURDIR)/bin/heliograph HELIOGRAPH_FIGURES=$(CURDIR)/bin/figures.txt ../$(LOOPBACK) go test -timeout 30m -count=1 ./...
 	@echo "measured:"; cat bin/figures.txt
 
 .PHONY: help build image run demo deps test race lint generate verify fuzz bench compat

@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	faultWindow  = 3 * time.Second // with the target well, then as long with it ill
-	faultPairs   = 10              // each illness twice
+	faultWindow  = 6 * time.Second // with the target well, then as long with it ill
+	faultPairs   = 15              // each illness three times: three minutes in all
 	faultCallers = 8
 	// faultOffered is how many texts a second the crowd sends: fewer than the machine
 	// can take, else the ratio is that of the CPU which a healthy target costs.

@@ -51,9 +51,12 @@ func (s *Service) Receipt(ctx context.Context, r carrier.Receipt) error {
 // Late takes a carrier's answer to a part that was in doubt. Where the part has
 // ended meanwhile, its receipts still find it.
 func (s *Service) Late(ctx context.Context, l carrier.Late) error {
+	if l.MessageID == "" {
+		return nil // no receipt can find it
+	}
 	id, err := uuid.Parse(l.Of)
-	if known := err == nil && l.MessageID != ""; !known {
-		return nil // nothing can find it
+	if err != nil {
+		return fmt.Errorf("receipt: late answer of carrier %s: %w", l.Carrier, err)
 	}
 	return s.Store.Submitted(ctx, message.Submission{
 		ID: id, Part: l.Part, Carrier: l.Carrier, CarrierMessageID: l.MessageID, At: l.At, Late: true,

@@ -114,12 +114,11 @@ func must(t *testing.T, err error) {
 
 // sink takes events as a script says.
 type sink struct {
+	mu   sync.Mutex
 	size event.Capacity
 	// says is what becomes of a delivery, nil = it is taken.
-	says func(d event.Delivery) error
-	slow time.Duration
-
-	mu    sync.Mutex
+	says  func(d event.Delivery) error
+	slow  time.Duration
 	calls int
 	under int
 	most  int // calls at the same time
@@ -127,7 +126,11 @@ type sink struct {
 	took  map[string]int // by id
 }
 
-func (s *sink) Capacity() event.Capacity { return s.size }
+func (s *sink) Capacity() event.Capacity {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.size
+}
 
 func (s *sink) Reachable(context.Context) error { return nil }
 
@@ -136,11 +139,11 @@ func (s *sink) Deliver(ctx context.Context, list []event.Delivery) []error {
 	s.calls++
 	s.under++
 	s.most = max(s.most, s.under)
-	says := s.says
+	says, slow := s.says, s.slow
 	s.mu.Unlock()
-	if s.slow > 0 {
+	if slow > 0 {
 		select {
-		case <-time.After(s.slow):
+		case <-time.After(slow):
 		case <-ctx.Done():
 		}
 	}
@@ -164,6 +167,13 @@ func (s *sink) script(says func(event.Delivery) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.says = says
+}
+
+// takes sets what the sink takes at a time, and for how long it has each call.
+func (s *sink) takes(size event.Capacity, slow time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.size, s.slow = size, slow
 }
 
 // seen are the types of a message's events that the sink took, in order.
@@ -265,7 +275,7 @@ func TestSlowTargetDelaysNoOther(t *testing.T) {
 		h := open(t, "slow", "well")
 		defer h.stop()
 		slow, well := h.sinks[topic("slow")], h.sinks[topic("well")]
-		slow.slow = 20 * time.Second
+		slow.takes(slow.Capacity(), 20*time.Second)
 		for range 30 {
 			h.send()
 		}
@@ -285,7 +295,7 @@ func TestEventThatTheTargetCannotStandRestsAlone(t *testing.T) {
 		h := open(t, "a")
 		defer h.stop()
 		a := h.sinks[topic("a")]
-		a.size = event.Capacity{Batch: 1, Calls: 1}
+		a.takes(event.Capacity{Batch: 1, Calls: 1}, 0)
 		var poisoned string
 		a.script(func(d event.Delivery) error {
 			if strings.HasPrefix(d.ID, poisoned) {
@@ -327,7 +337,7 @@ func TestEventsThatATargetCannotStandHoldUpNoOthers(t *testing.T) {
 				h := open(t, "a")
 				defer h.stop()
 				a := h.sinks[topic("a")]
-				a.size = c.size
+				a.takes(c.size, 0)
 				poisoned := map[string]bool{}
 				var mu sync.Mutex
 				a.script(func(d event.Delivery) error {
@@ -390,14 +400,14 @@ func TestCallsThatFailTogetherCountAsOne(t *testing.T) {
 		h := open(t, "a")
 		defer h.stop()
 		a := h.sinks[topic("a")]
-		a.size, a.slow = event.Capacity{Batch: 1, Calls: 32}, time.Second
+		a.takes(event.Capacity{Batch: 1, Calls: 32}, time.Second)
 		a.script(func(event.Delivery) error { return errors.New("killed") })
 		for range 40 {
 			h.send()
 		}
 		pass(1500 * time.Millisecond)
 		a.script(nil)
-		a.slow = 0
+		a.takes(a.Capacity(), 0)
 		pass(3 * time.Second)
 		if a.total() == 0 {
 			t.Errorf("nothing was tried again within three seconds")
@@ -533,7 +543,7 @@ func TestNoEventIsLostAndOrderIsKeptForAnHourOfFaults(t *testing.T) {
 				h := open(t, "faulty", "well")
 				defer h.stop()
 				faulty, well := h.sinks[topic("faulty")], h.sinks[topic("well")]
-				faulty.size = event.Capacity{Batch: 3, Calls: 2}
+				faulty.takes(event.Capacity{Batch: 3, Calls: 2}, 0)
 				n := 0
 				faulty.script(func(event.Delivery) error { n++; return fault(n) })
 				var ids []message.ID

@@ -194,8 +194,9 @@ func TestOneTokenLeavesOneLine(t *testing.T) {
 	answers := make(chan int, 4)
 	for range 4 {
 		go func() {
-			status, _ := s.call("CreateConfigurationSet", in{"ConfigurationSetName": "once", "ClientToken": "token"})
-			answers <- status
+			status := 0
+			defer func() { answers <- status }() // also where the call ends this goroutine
+			status, _ = s.call("CreateConfigurationSet", in{"ConfigurationSetName": "once", "ClientToken": "token"})
 		}()
 	}
 	for range 4 {

@@ -21,8 +21,11 @@ func TestSeveralSimulatedCarriersAreOneNetwork(t *testing.T) {
 	if status, answer := s.console(http.MethodPut, "/simulator/v1/rules", rules); status != http.StatusOK {
 		t.Fatalf("HTTP %d %v", status, answer)
 	}
-	shown := make(chan []map[string]any)
-	go func() { shown <- s.handset("+33699999999", "0") }()
+	shown := make(chan []map[string]any, 1)
+	go func() {
+		defer close(shown) // also where the call ends this goroutine
+		shown <- s.handset("+33699999999", "0")
+	}()
 	sent := s.must("SendTextMessage", map[string]any{
 		"DestinationPhoneNumber": "+33699999999", "MessageBody": "hello", "OriginationIdentity": "ACME"})["MessageId"].(string)
 	if m := s.ended(sent); m["state"] != "DELIVERED" || m["carrier"] != "two" {

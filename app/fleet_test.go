@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
-	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -34,11 +33,15 @@ func (l *lines) Write(b []byte) (int, error) {
 	return l.text.Write(b)
 }
 
-// with counts the lines of warnings and errors that have a text.
-func (l *lines) with(text string) (n int) {
+func (l *lines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for line := range strings.Lines(l.text.String()) {
+	return l.text.String()
+}
+
+// with counts the lines of warnings and errors that have a text.
+func (l *lines) with(text string) (n int) {
+	for line := range strings.Lines(l.String()) {
 		if strings.Contains(line, text) && (strings.Contains(line, "level=WARN") || strings.Contains(line, "level=ERROR")) {
 			n++
 		}
@@ -155,16 +158,9 @@ func speaksTLS(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// closedPort is an address that nothing listens at.
-func closedPort(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
-}
+// closedPort is an address that nothing listens at: of tcpmux, which nobody is given
+// who asks for any port.
+func closedPort(*testing.T) string { return "127.0.0.1:1" }
 
 // misconfigured is a carrier that is set up wrongly and what is told of it.
 type misconfigured struct {
@@ -233,7 +229,7 @@ func (c misconfigured) check(t *testing.T) {
 		r.carrier("acme")
 	}
 	if n := said.with(c.logs); n != 1 {
-		t.Errorf("logged %d times:\n%s", n, &said.text)
+		t.Errorf("logged %d times:\n%s", n, said)
 	}
 	if text := fmt.Sprint(told); strings.Contains(text, "hunter2") || said.with("hunter2") > 0 {
 		t.Errorf("the password is told: %s", text)

@@ -66,8 +66,8 @@ func TestMessagePartsPerSecondOfTheFile(t *testing.T) {
 				"DestinationPhoneNumber": to, "MessageBody": fmt.Sprint("text ", i), "OriginationIdentity": "ACME"})
 		}
 	}
-	send(5)
 	begun := time.Now()
+	send(5)
 	after, seen := "0", 0
 	for seen < 5 {
 		for _, m := range s.handset(to, after) {

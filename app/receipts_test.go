@@ -199,12 +199,14 @@ func inParts(t *testing.T) *smpptest.SMSC {
 func TestLateResponseLetsTheReceiptFindAMessageThatWasGivenUp(t *testing.T) {
 	peer := smpptest.Start(nil)
 	t.Cleanup(peer.Close)
-	peer.Always(smpp.CommandSubmitSM, smpptest.Do(smpptest.After(3*time.Second, smpptest.Accept), smpptest.Receipt{}.Send))
+	seen := make(chan struct{}) // that it was given up
+	peer.Always(smpp.CommandSubmitSM, smpptest.Do(smpptest.When(seen, smpptest.Accept), smpptest.Receipt{}.Send))
 	r := runFile(t, "carriers:\n"+line("acme", peer, ", in_doubt: { transactional: fail }, timers: { response: 1s }"))
 	id := r.text("hello")["id"].(string)
 	if m := r.ended(id); m["state"] != "UNKNOWN" {
 		t.Errorf("given up it is %v", m["state"])
 	}
+	close(seen)
 	for deadline := time.Now().Add(patience); ; {
 		if _, m := r.console("GET", "/operator/v1/messages/"+id, ""); m["state"] == "DELIVERED" {
 			return

@@ -151,6 +151,7 @@ func TestInvalidFileLeavesTheOldOneInForce(t *testing.T) {
 	defer busy.Close()
 	valid := "carriers:\n" + line("acme", peer, "") + "  - { name: sim, type: simulator }\n"
 	s := runFile(t, valid)
+	<-peer.Binds
 	for content, want := range map[string]string{
 		valid + "pricse: []\n":                       s.path + ":4: pricse:",
 		valid + "routes: [{ carriers: [nobody] }]\n": s.path + ":4: routes[0].carriers[0]: no carrier is named",
@@ -167,8 +168,8 @@ func TestInvalidFileLeavesTheOldOneInForce(t *testing.T) {
 		}
 	}
 	s.applies(valid, "[]")
-	if n := len(peer.Binds); n != 1 {
-		t.Errorf("%d binds; want the first alone", n)
+	if n := len(peer.Binds); n != 0 {
+		t.Errorf("%d more binds; want the first alone", n)
 	}
 	if err := os.Remove(s.path); err != nil {
 		t.Fatal(err)
@@ -183,6 +184,7 @@ type load struct {
 	s     *reloadable
 	halt  chan struct{}
 	all   sync.WaitGroup
+	stop  func()
 	mu    sync.Mutex
 	sent  []string
 	count chan struct{} // one for each text sent
@@ -193,6 +195,11 @@ func (r *reloadable) underLoad(callers int) *load {
 	for caller := range callers {
 		l.all.Go(func() { l.run(caller) })
 	}
+	l.stop = sync.OnceFunc(func() {
+		close(l.halt)
+		l.all.Wait()
+	})
+	r.t.Cleanup(l.stop) // also where the test ends early
 	return l
 }
 
@@ -229,8 +236,7 @@ func (l *load) more(n int) {
 }
 
 func (l *load) end() []string {
-	close(l.halt)
-	l.all.Wait()
+	l.stop()
 	return l.sent
 }
 
@@ -347,14 +353,7 @@ func TestReplacedCarrierAwaitsItsAnswers(t *testing.T) {
 // TestRemovedCarrierSaysHowManyMessagesWait, and sends them when it is back: no
 // other one has their sender.
 func TestRemovedCarrierSaysHowManyMessagesWait(t *testing.T) {
-	nobody, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	away := &smpptest.SMSC{Addr: nobody.Addr().String()}
-	if err := nobody.Close(); err != nil {
-		t.Fatal(err)
-	}
+	away := &smpptest.SMSC{Addr: closedPort(t)}
 	taken := &peers{times: map[string]int{}}
 	other, back := taken.start(t), taken.start(t)
 	const known = "sender_ids:\n- { sender_id: ACME, country: FR, account: \"000000000000\", carriers: [{ name: away }] }\n"

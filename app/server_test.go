@@ -55,7 +55,7 @@ func run(t *testing.T, folder string, file *config.File, change func(*Options)) 
 func noEnvironment(string) (string, bool) { return "", false }
 
 func (r *running) stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := r.Stop(ctx); err != nil {
 		r.t.Error(err)

@@ -173,6 +173,11 @@ func TestCertificatesChangeUnderLoad(t *testing.T) {
 			}
 		})
 	}
+	stop := sync.OnceFunc(func() {
+		close(halt)
+		load.Wait()
+	})
+	defer stop()
 	for _, name := range []string{"second", "third", "fourth"} {
 		s.issue(s.folder, name)
 		s.reloadTLS("tls certificate")
@@ -185,8 +190,7 @@ func TestCertificatesChangeUnderLoad(t *testing.T) {
 			<-asked
 		}
 	}
-	close(halt)
-	load.Wait()
+	stop()
 	s.reloadTLS("")
 	if _, name := s.health(open); name != "first" {
 		t.Errorf("the open connection was ended: a new one saw %q", name)

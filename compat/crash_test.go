@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sms "github.com/aws/aws-sdk-go-v2/service/pinpointsmsvoicev2"
@@ -18,6 +19,7 @@ const (
 	crashAnswers  = 1000 // answers before each kill
 	crashCallers  = 25
 	crashHandsets = 50
+	crashQueue    = 5 * time.Minute // at most until so many are answered, or have ended
 )
 
 // TestNothingAcceptedIsLostAtKill kills the gateway with SIGKILL right after the
@@ -42,7 +44,7 @@ func TestNothingAcceptedIsLostAtKill(t *testing.T) {
 	}
 	s := serve(t, data, "--config", configuration)
 	for body, id := range answered {
-		if state := s.final(id); state.State != "DELIVERED" {
+		if state := s.finalWithin(id, crashQueue); state.State != "DELIVERED" {
 			t.Errorf("%q ended %s", body, state.State)
 		}
 	}
@@ -67,7 +69,7 @@ func sendUntilKilled(t *testing.T, s *server, round, calls int, set string) map[
 	var mutex sync.Mutex
 	answered := map[string]string{}
 	var callers sync.WaitGroup
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), crashQueue)
 	defer cancel()
 	for range crashCallers {
 		callers.Go(func() {

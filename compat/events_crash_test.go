@@ -115,11 +115,11 @@ sinks:
 	}
 	s := serve(t, data, "--config", configuration)
 	for _, id := range ids {
-		if state := s.final(id); state.State != "DELIVERED" {
+		if state := s.finalWithin(id, crashQueue); state.State != "DELIVERED" {
 			t.Errorf("%s ended %s", id, state.State)
 		}
 	}
-	s.nothingWaits()
+	s.nothingWaitsWithin(crashQueue)
 	written := readStory(t, events)
 	if lacks := written.lacks(ids); len(lacks) > 0 {
 		t.Errorf("%d of %d messages are not told of whole and in order, such as %s", len(lacks), len(ids), lacks[0])

@@ -172,9 +172,10 @@ func (n *tenant) messages(handset string, after int64, wait string) ([]handsetMe
 // sees wants exactly these texts on a handset, all from the tenant's number.
 func (n *tenant) sees(handset, number string, bodies ...string) error {
 	var shown []string
+	deadline := time.Now().Add(patience)
 	for after := int64(0); len(shown) < len(bodies); {
 		list, err := n.messages(handset, after, "30s")
-		if err != nil || len(list) == 0 {
+		if err != nil || len(list) == 0 && time.Now().After(deadline) {
 			return errors.Join(err, fmt.Errorf("%s shows %v, want %v", handset, shown, bodies))
 		}
 		for _, m := range list {

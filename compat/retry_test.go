@@ -135,15 +135,17 @@ func TestRetryAfterARestartGivesTheFirstMessage(t *testing.T) {
 			t.Parallel()
 			s := serve(t, t.TempDir())
 			network := newBadNetwork(t, s, cutAfter)
-			var again *server
-			network.between = func() { again = s.restart() }
+			again := make(chan *server, 1)
+			network.mu.Lock()
+			network.between = func() { again <- s.restart() }
+			network.mu.Unlock()
 			to, body := fmt.Sprintf("+3361234700%d", i), "retried after a restart: "+client.name
 			id, err := client.send(t, network.url(), accessKey{rootKey, rootSecret}, to, body)
 			if err != nil {
 				t.Fatal(err)
 			}
 			client.checkAttempts(t, network.seen(), 2)
-			checkMessages(t, again, to, body, id, client.messages(2))
+			checkMessages(t, <-again, to, body, id, client.messages(2))
 		})
 	}
 }

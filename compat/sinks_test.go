@@ -40,7 +40,7 @@ func subscribe(t *testing.T) *subscribed {
 	host, port, _ := strings.Cut(strings.TrimPrefix(server.URL, "http://"), ":")
 	models.CurrentEnvironment = models.Environment{Host: host, Port: port, Region: "us-east-1", AccountID: "111122223333"}
 	c, closing, err := awscall.Load(t.Context(), awscall.Settings{
-		Endpoint: server.URL, Region: "us-east-1", AccessKeyID: "AKIAGOAWS", SecretAccessKey: "x", Timeout: 10 * time.Second,
+		Endpoint: server.URL, Region: "us-east-1", AccessKeyID: "AKIAGOAWS", SecretAccessKey: "x", Timeout: patience,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -28,19 +29,19 @@ const (
 const kannelFile = `
 group = core
 admin-port = %d
-admin-interface = 127.0.0.1
+admin-interface = %s
 admin-password = secret
 smsbox-port = %d
-smsbox-interface = 127.0.0.1
+smsbox-interface = %s
 box-allow-ip = 127.0.0.1
 dlr-storage = internal
 
 %s
 group = smsbox
-bearerbox-host = 127.0.0.1
+bearerbox-host = %s
 bearerbox-port = %d
 sendsms-port = %d
-sendsms-interface = 127.0.0.1
+sendsms-interface = %s
 
 group = sendsms-user
 username = tester
@@ -109,16 +110,18 @@ func startKannel(t *testing.T, smsc, mode string) *kannel {
 	if err != nil {
 		t.Fatal(err)
 	}
-	admin, boxes, sendsms := freePort(t), freePort(t), freePort(t)
+	// Nobody else is on this address, so that what is free there stays so.
+	host := fmt.Sprintf("127.%d.%d.%d", 1+rand.IntN(254), rand.IntN(256), 1+rand.IntN(254))
+	admin, boxes, sendsms := freePort(t, host), freePort(t, host), freePort(t, host)
 	var binds string
 	for setting := range kannelModes[mode] {
 		binds += fmt.Sprintf(kannelBind, fmt.Sprintf(setting, port))
 	}
 	file := filepath.Join(t.TempDir(), "kannel.conf")
-	if err := os.WriteFile(file, fmt.Appendf(nil, kannelFile, admin, boxes, binds, boxes, sendsms, web.URL), 0o600); err != nil {
+	if err := os.WriteFile(file, fmt.Appendf(nil, kannelFile, admin, host, boxes, host, binds, host, boxes, sendsms, host, web.URL), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	k.sendsms = fmt.Sprintf("http://127.0.0.1:%d/cgi-bin/sendsms", sendsms)
+	k.sendsms = fmt.Sprintf("http://%s:%d/cgi-bin/sendsms", host, sendsms)
 	bearer := run(t, true, bearerbox, "-v", "0", file)
 	for _, answer := range kannelModes[mode] {
 		bearer.awaitText("type_name: " + answer)
@@ -131,9 +134,9 @@ func startKannel(t *testing.T, smsc, mode string) *kannel {
 }
 
 // freePort is one that nobody listens on.
-func freePort(t *testing.T) int {
+func freePort(t *testing.T, host string) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func TestTheVerificationOfThePageKnowsOurRequests(t *testing.T) {
 	defer server.Close()
 	for _, envelope := range []bool{false, true} {
 		sink := webhook.New(webhook.Settings{
-			URL: server.URL, Secret: "whsec-é", Envelope: envelope, Timeout: 10 * time.Second, Now: time.Now,
+			URL: server.URL, Secret: "whsec-é", Envelope: envelope, Timeout: patience, Now: time.Now,
 			Target: event.Target{ARN: "arn:aws:sns:us-east-1:111122223333:receipts"},
 		})
 		d := event.Delivery{ID: "1", MessageID: "1", Type: "TEXT_DELIVERED", At: time.Now(), Record: []byte(`{"text":"é <b>"}`)}

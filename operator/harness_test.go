@@ -68,7 +68,7 @@ func openWith(t *testing.T, folder string, change func(*operator.Parts)) *house 
 func (h *house) close(t *testing.T) {
 	t.Helper()
 	h.server.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	must(t, h.Stop(ctx))
 }

@@ -37,7 +37,7 @@ func open(t *testing.T, path string) *store.DB {
 
 func stop(t *testing.T, db *store.DB) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := db.Stop(ctx); err != nil {
 		t.Error(err)

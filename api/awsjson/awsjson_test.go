@@ -278,7 +278,11 @@ func TestConcurrentCallsWithOneTokenCreateOnce(t *testing.T) {
 	texts := make(chan string, callers)
 	for range callers {
 		r := s.request(t, "CreateOptOutList", `{"OptOutListName":"a","ClientToken":"t1"}`, nil)
-		go func() { texts <- s.send(t, r).text }()
+		go func() {
+			text := ""
+			defer func() { texts <- text }() // also where the call ends this goroutine
+			text = s.send(t, r).text
+		}()
 	}
 	first := <-texts
 	for range callers - 1 {

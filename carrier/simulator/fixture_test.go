@@ -40,7 +40,7 @@ const (
 )
 
 // patience is how long a test waits for what must come.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 type fixture struct {
 	*simulator.SMSC

@@ -314,13 +314,17 @@ func TestManyWindowsShareCommits(t *testing.T) {
 	var sent sync.WaitGroup
 	for range 2 {
 		c := f.dial(t, smpp.Transmitter, "esme")
+		var begun sync.WaitGroup
+		begun.Add(texts / 2)
 		for range texts / 2 {
 			sent.Go(func() {
+				begun.Done()
 				if _, err := c.Submit(t.Context(), text(alphanumeric("SENDER"), french, "x", "")); err != nil {
 					t.Error(err)
 				}
 			})
 		}
+		begun.Wait()
 		// The reader went on to this one, so no text blocks it.
 		if err := c.EnquireLink(t.Context()); err != nil {
 			t.Fatal(err)

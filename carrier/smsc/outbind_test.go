@@ -55,10 +55,11 @@ func TestOutbindIsAnsweredWithABindOnItsConnection(t *testing.T) {
 			if got := <-r.kept.receipts; got.MessageID != id {
 				t.Error(got)
 			}
-			for len(r.Status().Binds) == 0 { // a receiver is heard before it is told to be up
+			b := r.Status().Binds
+			for ; len(b) == 0 || b[0].State != BindUp; b = r.Status().Binds { // a receiver is heard before it is told to be up
 				runtime.Gosched()
 			}
-			if b := r.Status().Binds; len(b) != 1 || b[0].State != BindUp || b[0].Mode != name {
+			if len(b) != 1 || b[0].Mode != name {
 				t.Errorf("%+v", b)
 			}
 		})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -9,7 +10,10 @@ import (
 func TestCarriersAreShownPausedDrainedSlowedAndResumed(t *testing.T) {
 	r := startDev(t)
 	list := r.must(t, "carriers")
-	if !strings.Contains(list, "simulator  UP") || !strings.Contains(list, "  1 of 1    ") {
+	for !strings.Contains(list, "  1 of 1    ") { // the carrier binds beside the start
+		list = r.must(t, "carriers")
+	}
+	if !strings.Contains(list, "simulator  UP") {
 		t.Errorf("list:\n%s", list)
 	}
 	for line := range strings.Lines(list) {
@@ -20,7 +24,7 @@ func TestCarriersAreShownPausedDrainedSlowedAndResumed(t *testing.T) {
 	if one := r.must(t, "carriers simulator"); !strings.Contains(one, "Every bind is up") {
 		t.Errorf("one:\n%s", one)
 	}
-	if told := r.must(t, "carriers drain simulator --wait 10s --reason maintenance"); told != "carrier simulator is paused and nothing is in flight; 0 queued\n" {
+	if told := r.must(t, "carriers drain simulator --wait 30s --reason maintenance"); told != "carrier simulator is paused and nothing is in flight; 0 queued\n" {
 		t.Errorf("drained: %s", told)
 	}
 	if list := r.must(t, "carriers"); !strings.Contains(list, "simulator  PAUSED") || !strings.Contains(list, "(maintenance)") {
@@ -74,7 +78,20 @@ func TestTraceShowsTheNumbersPDUs(t *testing.T) {
 		done <- stdout
 	}()
 	for traced := false; !traced; { // the trace has begun
-		traced = strings.Contains(r.must(t, "audit --action StartTrace"), "number/+1206*****99")
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.variables["HELIOGRAPH_CONSOLE_URL"]+"/operator/v1/trace", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.SetBasicAuth(r.variables["AWS_ACCESS_KEY_ID"], r.variables["AWS_SECRET_ACCESS_KEY"])
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		traced = answer.StatusCode == http.StatusOK
+	}
+	if record := r.must(t, "audit --action StartTrace"); !strings.Contains(record, "number/+1206*****99") {
+		t.Errorf("audit:\n%s", record)
 	}
 	r.must(t, "api send-text-message --destination-phone-number +12065550199 --message-body Secret")
 	shown := <-done

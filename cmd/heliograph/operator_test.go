@@ -134,7 +134,7 @@ func TestACustomersHandsetTellsTheState(t *testing.T) {
 	customer := r.as("111122223333", "test")
 	customer.must(t, "api request-phone-number --iso-country-code US --message-type TRANSACTIONAL --number-capabilities SMS --number-type LONG_CODE")
 	customer.must(t, "api send-text-message --destination-phone-number +12065550199 --message-body Hello")
-	if shown := customer.must(t, "handset +12065550199 --wait 10s"); !strings.Contains(shown, "DELIVERED   accepted") {
+	if shown := customer.must(t, "handset +12065550199 --wait 60s"); !strings.Contains(shown, "DELIVERED   accepted") {
 		t.Errorf("the customer sees %q", shown)
 	}
 }
@@ -170,7 +170,7 @@ func TestMessagesAreMaskedUnlessAReasonIsGivenWhichIsAudited(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.must(t, "api send-text-message --destination-phone-number +12065550199 --message-body Secret")), &sent); err != nil {
 		t.Fatal(err)
 	}
-	r.must(t, "handset +12065550199 --wait 10s")
+	r.must(t, "handset +12065550199 --wait 60s")
 	list := r.must(t, "messages --to +12065550199")
 	if strings.Contains(list, "+12065550199") || strings.Contains(list, "Secret") || !strings.Contains(list, sent.MessageID) || !strings.Contains(list, "  1      0.00581  ") {
 		t.Errorf("masked list:\n%s", list)

@@ -77,7 +77,7 @@ func (h *house) next() carrier.Part {
 	case p := <-h.net.parts:
 		return p
 	case <-h.t.Context().Done():
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		h.t.Fatal("nothing reached the carrier")
 	}
 	return carrier.Part{}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -151,7 +152,7 @@ func (d *disk) QueuedByCarrier(context.Context) (map[string]int, error) {
 }
 
 func (d *disk) ExpiredMessages(ctx context.Context, name string, now time.Time, limit int) (list []*message.Message, err error) {
-	queued, err := d.QueuedMessages(ctx, name, message.ID{}, len(d.messages))
+	queued, err := d.QueuedMessages(ctx, name, message.ID{}, math.MaxInt)
 	for _, m := range queued {
 		if !m.ExpiresAt.After(now) && len(list) < limit {
 			list = append(list, m)

@@ -119,7 +119,9 @@ func TestSubmissionIsRecordedWhenTheDiskHasRoomAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(&network{}, 0)
 		b.start(t)
+		b.disk.mu.Lock()
 		b.disk.full = true
+		b.disk.mu.Unlock()
 		id := b.accept(t)
 		elapse(10 * time.Second)
 		b.disk.mu.Lock()

@@ -3,6 +3,7 @@ package dispatch
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,9 +29,9 @@ func TestThrottledMessagesGoFirstAndInOrderAfterThePause(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := newScripted("acme", slots)
 			b := benchOf(c)
-			throttled := 3
+			var asked atomic.Int32
 			c.answer = func(carrier.Part) error {
-				if throttled--; throttled >= 0 {
+				if asked.Add(1) <= 3 {
 					c.pause(4 * time.Second)
 					return refusal(carrier.Throttled, "ESME_RTHROTTLED")
 				}

@@ -104,8 +104,16 @@ func TestAnswersBehindAnUnbindAreTaken(t *testing.T) {
 				done <- outcome{id: r.MessageID}
 			}()
 			h, _ := receive[*SubmitSM](t, peer)
-			send(t, peer, 1, &Unbind{})
-			send(t, peer, h.Sequence, &SubmitSMResp{MessageID: "taken"})
+			both, err := AppendPDU(nil, 1, &Unbind{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if both, err = AppendPDU(both, h.Sequence, &SubmitSMResp{MessageID: "taken"}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := peer.Write(both); err != nil { // in one, since answers are read for a second only
+				t.Fatal(err)
+			}
 			if got := <-done; got.err != nil || got.id != "taken" {
 				t.Errorf("%+v", got)
 			}

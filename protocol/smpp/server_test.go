@@ -25,7 +25,7 @@ func startServer(t *testing.T, server *Server) *Server {
 
 func stopServer(t *testing.T, server *Server) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := server.Stop(ctx); err != nil {
 		t.Error(err)

@@ -31,6 +31,7 @@ func plug(t *testing.T, s *SMSC, mode smpp.BindMode) wire {
 	t.Cleanup(func() { _ = conn.Close() })
 	w.write(1, &smpp.Bind{Mode: mode})
 	w.expect(smpp.CommandID(mode).Response(), smpp.StatusOK, 1)
+	<-s.Binds // it is bound by now, also for who sends on another one
 	return w
 }
 

@@ -148,11 +148,18 @@ func (s *SMSC) Close() {
 	s.runs.Wait()
 }
 
-// Open is how many connections are open now.
+// Open is how many connections are open now; one whose unbind is answered is not, by
+// the time that the ESME has the answer.
 func (s *SMSC) Open() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.conns)
+	open := 0
+	for c := range s.conns {
+		if !c.unbound.Load() {
+			open++
+		}
+	}
+	return open
 }
 
 func (s *SMSC) accept() {
@@ -217,6 +224,7 @@ func (s *SMSC) answer(c *Conn, h smpp.Header, p smpp.PDU) bool {
 	case *smpp.EnquireLink:
 		c.Reply(h.Sequence, &smpp.EnquireLinkResp{})
 	case *smpp.Unbind:
+		c.unbound.Store(true)
 		c.Reply(h.Sequence, &smpp.UnbindResp{})
 		return false
 	}
@@ -265,6 +273,7 @@ type Conn struct {
 	sequence atomic.Uint32
 	mode     atomic.Uint32
 	mute     atomic.Bool
+	unbound  atomic.Bool
 	// writing is held by who writes. It is no mutex, since waiting for one stops
 	// the clock of a testing/synctest bubble.
 	writing chan struct{}

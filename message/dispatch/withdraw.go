@@ -65,15 +65,16 @@ func over(done <-chan struct{}) bool {
 }
 
 // withdraw takes a message that waits out of the lane, and lets nobody load it
-// until settle. False: a worker has taken it up, or the lane ends, and it is
-// not known what is under way. The job is nil when the message waits on disk.
+// until settle. False: a worker has taken it up, it has not arrived, or the lane
+// ends, and it is not known what is under way. The job is nil when the message
+// waits on disk.
 func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.stopping {
 		return nil, false
 	}
-	if _, held := l.held[id]; !held {
+	if !l.here(id) {
 		l.held[id] = struct{}{}
 		return nil, true
 	}
@@ -181,7 +182,7 @@ func (d *Dispatcher) moveSome(ctx context.Context, step MoveStep, list []*messag
 		switch {
 		case err == nil:
 			done.Moved++
-			d.Enqueue(next[i])
+			d.arrive(next[i])
 		case errors.As(err, &stays):
 			done.Left[string(stays)]++
 		case errors.Is(err, message.ErrTaken):
@@ -214,6 +215,6 @@ func (d *Dispatcher) moveOne(ctx context.Context, step MoveStep, m *message.Mess
 		return nil, stay(reason)
 	}
 	hop.Carrier = step.To
-	next := d.as(m, message.Tried{Carrier: step.From, Code: message.TriedMoved}, hop)
-	return next, d.withdrawing(step.From, m.ID, func() error { return d.commit(ctx, next, step.From) })
+	next := as(m, message.Tried{Carrier: step.From, Code: message.TriedMoved}, hop)
+	return next, d.withdrawing(step.From, m.ID, d.commit(ctx, next, step.From))
 }

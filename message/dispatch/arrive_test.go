@@ -137,3 +137,32 @@ func TestWhatWasReadBeforeAMessageLeftIsNotSent(t *testing.T) {
 		b.stop(t)
 	})
 }
+
+// A carrier is replaced after what is moved from it has gone: nobody sends that there meanwhile.
+func TestCarrierIsNotReplacedWhileItsQueueIsMoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, c := newScripted("a", 1), newScripted("b", 1)
+		b := routed(a, c)
+		w := b.watched(0)
+		var ended <-chan struct{}
+		w.before = func(message.Reroute) {
+			ended = b.Retire("a")
+			elapse(time.Second)
+			if over(ended) {
+				t.Error("it has ended")
+			}
+		}
+		b.start(t)
+		b.Pause("a")
+		b.accept(t, on("a"))
+		if n := b.move(t, "a", "b", message.ID{}); n != 1 {
+			t.Errorf("%d moved", n)
+		}
+		<-ended
+		synctest.Wait()
+		if len(c.took()) != 1 {
+			t.Errorf("it was taken %d times", len(c.took()))
+		}
+		b.stop(t)
+	})
+}

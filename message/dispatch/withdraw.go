@@ -65,7 +65,8 @@ func over(done <-chan struct{}) bool {
 }
 
 // withdraw takes a message that waits out of the lane, and lets nobody load it
-// until settle. False: a worker has taken it up, it has not arrived, or the lane
+// until settle: neither this lane nor one that replaces it, which comes when this
+// one has ended. False: a worker has taken it up, it has not arrived, or the lane
 // ends, and it is not known what is under way. The job is nil when the message
 // waits on disk.
 func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
@@ -76,12 +77,17 @@ func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
 	}
 	if !l.here(id) {
 		l.held[id] = struct{}{}
+		l.tasks.Add(1)
 		return nil, true
 	}
 	if j = l.queue.withdraw(id); j == nil {
 		j = remove(&l.delayed, id)
 	}
-	return j, j != nil
+	if j == nil {
+		return nil, false
+	}
+	l.tasks.Add(1)
+	return j, true
 }
 
 // settle ends a withdrawal: the message is gone, or waits as before; of one that
@@ -89,6 +95,7 @@ func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
 func (l *lane) settle(id message.ID, j *job, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	defer l.tasks.Done()
 	switch {
 	case err == nil && j != nil:
 		l.release(j)

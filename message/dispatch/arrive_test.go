@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -100,29 +101,30 @@ func TestWhatWasReadBeforeAMessageLeftIsNotSent(t *testing.T) {
 		a, c := newScripted("a", 1), newScripted("b", 1)
 		b := routed(a, c)
 		w := b.watched(2)
-		b.start(t)
-		b.Pause("a")
-		b.Pause("b")
-		first, second := b.accept(t, on("a")), b.accept(t, on("a"))
-		third := b.accept(t, on("a")) // on disk alone
-		if err := b.Cancel(t.Context(), first, "a"); err != nil {
-			t.Fatal(err)
-		}
 		back := make(chan struct{})
 		w.before = func(r message.Reroute) {
 			if r.From == "b" {
 				<-back
 			}
 		}
-		gone := false
+		var leaves atomic.Bool
+		var second message.ID
 		w.read = func(name string) {
-			if name != "a" || gone {
-				return
+			if name == "a" && leaves.CompareAndSwap(true, false) {
+				b.move(t, "a", "b", second)
+				go b.move(t, "b", "a", message.ID{})
+				synctest.Wait()
 			}
-			gone = true
-			b.move(t, "a", "b", second)
-			go b.move(t, "b", "a", message.ID{})
-			synctest.Wait()
+		}
+		b.start(t)
+		b.Pause("a")
+		b.Pause("b")
+		first := b.accept(t, on("a"))
+		second = b.accept(t, on("a"))
+		third := b.accept(t, on("a")) // on disk alone
+		leaves.Store(true)
+		if err := b.Cancel(t.Context(), first, "a"); err != nil {
+			t.Fatal(err)
 		}
 		elapse(2 * time.Second)
 		b.Resume("a")
@@ -162,6 +164,27 @@ func TestCarrierIsNotReplacedWhileItsQueueIsMoved(t *testing.T) {
 		synctest.Wait()
 		if len(c.took()) != 1 {
 			t.Errorf("it was taken %d times", len(c.took()))
+		}
+		b.stop(t)
+	})
+}
+
+// A message that went to and fro before who accepted it hands it over is sent once.
+func TestMessageThatIsHandedOverLateIsSentOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a, c := newScripted("a", 1), newScripted("b", 1)
+		b := routed(a, c)
+		b.start(t)
+		m := b.disk.accept(text(t, on("a")))
+		b.Pause("b")
+		b.move(t, "a", "b", message.ID{})
+		b.move(t, "b", "a", message.ID{})
+		synctest.Wait()
+		b.Enqueue(m)
+		elapse(30 * time.Second)
+		synctest.Wait()
+		if n := len(a.took()) + len(c.took()); n != 1 {
+			t.Errorf("it was taken %d times", n)
 		}
 		b.stop(t)
 	})

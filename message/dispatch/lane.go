@@ -23,7 +23,8 @@ type lane struct {
 	// held are the messages that are ready, in delayed or with a worker.
 	held map[message.ID]struct{}
 	// left are messages that have just left memory, by when: the disk may
-	// have been read while they were still queued there.
+	// have been read while they were still queued there, and what went to and fro
+	// may not have been handed over yet by who accepted it.
 	left map[message.ID]time.Time
 	// coming are messages that another carrier gives to this one: they may be on
 	// disk as its own already.
@@ -167,7 +168,7 @@ func (l *lane) drop(j *job) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.release(j)
-	if j.fromDisk || l.reading {
+	if j.fromDisk || l.reading || len(j.Why.Tried) > 0 {
 		l.left[j.ID] = l.Now()
 	}
 	if l.behind() && l.mayRead(j.flow) {

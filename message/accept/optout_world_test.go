@@ -165,7 +165,11 @@ func (m *moody) Submit(ctx context.Context, p carrier.Part) (string, error) {
 	case mood == "failing":
 		return "", &carrier.Error{Failure: carrier.Transient, Code: "ESME_RSYSERR"}
 	case mood == "one":
-		m.set(func() { m.mood = "failing" })
+		m.set(func() {
+			if m.mood == "one" { // else it has changed since it was asked for
+				m.mood = "failing"
+			}
+		})
 	}
 	return fmt.Sprintf("%s-%d", p.MessageID, p.Number), nil
 }

@@ -55,6 +55,11 @@ func (l *lane) missed(f *flow, id message.ID) {
 func (l *lane) enqueue(m *message.Message) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.receive(m)
+}
+
+// receive is called under mu.
+func (l *lane) receive(m *message.Message) {
 	f := l.queue.flow(m)
 	if l.reading && (l.whole || f.open) && len(l.held)+len(l.late) < l.Memory {
 		l.late = append(l.late, m)

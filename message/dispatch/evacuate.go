@@ -206,7 +206,7 @@ func (d *Dispatcher) evacuateSome(r *evacuation, list []*message.Message) (moved
 		switch err := errs[i]; {
 		case m != nil:
 			moved++
-			d.Enqueue(m)
+			d.arrive(m)
 		case errors.Is(err, ErrUnderWay):
 			busy = true
 		case err != nil && !errors.Is(err, message.ErrTaken) && !errors.Is(err, ErrInDoubt):
@@ -225,7 +225,7 @@ func (d *Dispatcher) takeAway(r *evacuation, m *message.Message) (*message.Messa
 	if err != nil || next == nil {
 		return nil, err
 	}
-	if err := d.withdrawing(r.carrier, m.ID, func() error { return d.commit(d.ctx, next, r.carrier) }); err != nil {
+	if err := d.withdrawing(r.carrier, m.ID, d.commit(d.ctx, next, r.carrier)); err != nil {
 		return nil, err
 	}
 	return next, nil

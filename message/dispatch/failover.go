@@ -89,11 +89,14 @@ func (l *lane) divert(j *job, why message.Tried) bool {
 	}
 	next, err := l.elsewhere(l.ctx, j.Message, why)
 	if err == nil && next != nil {
-		err = l.commit(l.ctx, next, l.name)
+		err = l.commit(l.ctx, next, l.name)()
 	}
 	switch {
 	case errors.Is(err, message.ErrTaken):
 		l.drop(j) // the operator was faster
+		return true
+	case errors.Is(err, ErrUnderWay):
+		l.delay(j, storeRetry)
 		return true
 	case err != nil:
 		l.Log.Error("another carrier for a message cannot be found", "carrier", l.name, "error", err)
@@ -102,7 +105,7 @@ func (l *lane) divert(j *job, why message.Tried) bool {
 		return false
 	}
 	l.drop(j)
-	l.Enqueue(next)
+	l.arrive(next)
 	return true
 }
 
@@ -115,24 +118,28 @@ func (d *Dispatcher) elsewhere(ctx context.Context, m *message.Message, why mess
 	if err != nil || !ok {
 		return nil, err
 	}
-	return d.as(m, why, hop), nil
+	return as(m, why, hop), nil
 }
 
-// as is a message as another carrier has it, which may take it up from now on.
-func (d *Dispatcher) as(m *message.Message, why message.Tried, hop message.Hop) *message.Message {
+// as is a message as another carrier has it.
+func as(m *message.Message, why message.Tried, hop message.Hop) *message.Message {
 	next := *m
 	next.Why = m.Why.With(why)
 	next.Carrier, next.Origin.Wire, next.Why.Spelling = hop.Carrier, hop.Wire, hop.Spelling
-	d.forget(hop.Carrier, m.ID)
 	return &next
 }
 
-// commit writes that a message has another carrier. Until then the caller sees
-// to it that nobody sends it, and afterwards he enqueues it.
-func (d *Dispatcher) commit(ctx context.Context, next *message.Message, from string) error {
-	return d.Store.Reroute(context.WithoutCancel(ctx), message.Reroute{
-		ID: next.ID, From: from, To: next.Carrier, Wire: next.Origin.Wire, Why: &next.Why,
-	})
+// commit is what writes that a message has another carrier. Until then the caller
+// sees to it that nobody sends it, and afterwards he lets it arrive.
+func (d *Dispatcher) commit(ctx context.Context, next *message.Message, from string) (write func() error) {
+	target := d.lane(next.Carrier)
+	return func() error {
+		return target.expecting(next.ID, func() error {
+			return d.Store.Reroute(context.WithoutCancel(ctx), message.Reroute{
+				ID: next.ID, From: from, To: next.Carrier, Wire: next.Origin.Wire, Why: &next.Why,
+			})
+		})
+	}
 }
 
 // hop is the next carrier that can send now. When all were tried, those that did
@@ -168,16 +175,6 @@ func (d *Dispatcher) lane(name string) *lane {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	return d.lanes[name]
-}
-
-// forget lets a lane take a message again that has left it. It is called before
-// the message is on disk as the lane's: what leaves afterwards stays out.
-func (d *Dispatcher) forget(name string, id message.ID) {
-	if l := d.lane(name); l != nil {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		delete(l.left, id)
-	}
 }
 
 // patience is how long the carrier's trouble may last before others are asked.

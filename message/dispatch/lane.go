@@ -23,8 +23,12 @@ type lane struct {
 	// held are the messages that are ready, in delayed or with a worker.
 	held map[message.ID]struct{}
 	// left are messages that have just left memory, by when: the disk may
-	// have been read while they were still queued there.
+	// have been read while they were still queued there, and what went to and fro
+	// may not have been handed over yet by who accepted it.
 	left map[message.ID]time.Time
+	// coming are messages that another carrier gives to this one: they may be on
+	// disk as its own already.
+	coming map[message.ID]struct{}
 	backlog
 	stopping bool
 	alarm    *time.Timer   // wakes a worker when a limiter lets go, nil = not needed yet
@@ -52,7 +56,7 @@ type job struct {
 func newLane(d *Dispatcher, link Link) *lane {
 	l := &lane{
 		Dispatcher: d, Link: link, name: link.Carrier.Name(),
-		held: map[message.ID]struct{}{}, left: map[message.ID]time.Time{},
+		held: map[message.ID]struct{}{}, left: map[message.ID]time.Time{}, coming: map[message.ID]struct{}{},
 		queue: newQueue(), backlog: backlog{spilled: true}, // whatever an earlier run left
 		room:    make(chan struct{}, 1),
 		control: control{halted: d.onHold[link.Carrier.Name()], paused: d.onHold[link.Carrier.Name()]},
@@ -103,13 +107,17 @@ func (l *lane) add(m *message.Message, f *flow, fromDisk bool) {
 	l.work.Signal()
 }
 
-// known says whether a message is, or just was, in memory.
+// known says whether a message is, just was, or is about to be in memory.
 func (l *lane) known(id message.ID) bool {
-	if _, held := l.held[id]; held {
-		return true
-	}
 	_, left := l.left[id]
-	return left
+	return left || l.here(id)
+}
+
+// here says whether a message is, or is about to be, in memory.
+func (l *lane) here(id message.ID) bool {
+	_, held := l.held[id]
+	_, coming := l.coming[id]
+	return held || coming
 }
 
 func newJob(m *message.Message) *job {
@@ -160,7 +168,7 @@ func (l *lane) drop(j *job) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.release(j)
-	if j.fromDisk || l.reading {
+	if j.fromDisk || l.reading || len(j.Why.Tried) > 0 {
 		l.left[j.ID] = l.Now()
 	}
 	if l.behind() && l.mayRead(j.flow) {

@@ -65,22 +65,29 @@ func over(done <-chan struct{}) bool {
 }
 
 // withdraw takes a message that waits out of the lane, and lets nobody load it
-// until settle. False: a worker has taken it up, or the lane ends, and it is
-// not known what is under way. The job is nil when the message waits on disk.
+// until settle: neither this lane nor one that replaces it, which comes when this
+// one has ended. False: a worker has taken it up, it has not arrived, or the lane
+// ends, and it is not known what is under way. The job is nil when the message
+// waits on disk.
 func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.stopping {
 		return nil, false
 	}
-	if _, held := l.held[id]; !held {
+	if !l.here(id) {
 		l.held[id] = struct{}{}
+		l.tasks.Add(1)
 		return nil, true
 	}
 	if j = l.queue.withdraw(id); j == nil {
 		j = remove(&l.delayed, id)
 	}
-	return j, j != nil
+	if j == nil {
+		return nil, false
+	}
+	l.tasks.Add(1)
+	return j, true
 }
 
 // settle ends a withdrawal: the message is gone, or waits as before; of one that
@@ -88,6 +95,7 @@ func (l *lane) withdraw(id message.ID) (j *job, ok bool) {
 func (l *lane) settle(id message.ID, j *job, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	defer l.tasks.Done()
 	switch {
 	case err == nil && j != nil:
 		l.release(j)
@@ -181,7 +189,7 @@ func (d *Dispatcher) moveSome(ctx context.Context, step MoveStep, list []*messag
 		switch {
 		case err == nil:
 			done.Moved++
-			d.Enqueue(next[i])
+			d.arrive(next[i])
 		case errors.As(err, &stays):
 			done.Left[string(stays)]++
 		case errors.Is(err, message.ErrTaken):
@@ -214,6 +222,6 @@ func (d *Dispatcher) moveOne(ctx context.Context, step MoveStep, m *message.Mess
 		return nil, stay(reason)
 	}
 	hop.Carrier = step.To
-	next := d.as(m, message.Tried{Carrier: step.From, Code: message.TriedMoved}, hop)
-	return next, d.withdrawing(step.From, m.ID, func() error { return d.commit(ctx, next, step.From) })
+	next := as(m, message.Tried{Carrier: step.From, Code: message.TriedMoved}, hop)
+	return next, d.withdrawing(step.From, m.ID, d.commit(ctx, next, step.From))
 }

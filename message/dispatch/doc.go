@@ -11,6 +11,9 @@
 // they take turns, transactional messages before promotional ones: what a limit
 // or quiet hours hold (message/limit) holds up nobody else, in memory and on disk.
 //
-// Left out: a choice of another carrier when one is down, and a
-// limit of parts per second of a carrier, which is the carrier's own.
+// What leaves a carrier that refuses, rests or is down for another one is on disk as
+// that one's before it goes, and goes once, however often it moves to and fro.
+//
+// Left out: which carriers a message may go over (message/route), and the limit of
+// parts per second of a carrier, which is the carrier's own.
 package dispatch
